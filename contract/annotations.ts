@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import {
+  Box,
+  Day,
+  Done,
+  Id,
+  IdParams,
+  JobIdParams,
+  listOf,
+  PatientIdParams,
+  Timestamp,
+  Version,
+} from './common.ts';
+import { Differential } from './differential.ts';
+import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
+
+const CellTypeCode = z.string().trim().min(1).max(64);
+const Comments = z.string().max(2000);
+
+/**
+ * Where a cell came from: drawn by the reader, a machine's cell that the reader looked at (accepted or changed),
+ * or a machine's cell that the reader took away, which counts nowhere.
+ */
+export const AnnotationSource = z.enum(['manual', 'detection', 'rejection']);
+
+export const Annotation = z.object({
+  id: Id,
+  sample_id: Id,
+  reading_id: Id,
+  run_id: Id.nullable(),
+  cell_coordinates: Box,
+  cell_type: CellTypeCode,
+  comments: z.string().nullable(),
+  source: AnnotationSource,
+  detection_index: z.number().int().nullable(),
+  confidence: z.number().nullable(),
+  version: Version,
+  updated_at: Timestamp,
+});
+
+const NewAnnotation = z.strictObject({
+  id: Id.optional(),
+  version: Version.optional(),
+  cell_coordinates: Box,
+  cell_type: CellTypeCode,
+  comments: Comments.nullish(),
+  source: AnnotationSource.default('manual'),
+  detection_index: z.number().int().min(0).nullish(),
+});
+
+const Counts = z.array(z.object({ cell_type: z.string(), count: z.number().int() }));
+
+export const FieldState = z.enum(['unread', 'complete', 'excluded']);
+
+export const Reading = z.object({
+  id: Id,
+  lavage_id: Id,
+  reader: z.object({ id: Id, name: z.string() }),
+  purpose: z.enum(['primary', 'second', 'adjudication']),
+  blinded: z.boolean(),
+  status: z.enum(['open', 'closed']),
+  fields: z.array(z.object({ sample_id: Id, state: FieldState, excluded_because: z.string().nullable() })),
+  version: Version,
+  created_at: Timestamp,
+});
+
+const Certainty = z.enum(['suggests', 'consistent_with', 'established']);
+
+export const PatientAnnotation = z.object({
+  id: Id,
+  patient_id: Id,
+  lavage_id: Id,
+  reading_id: Id.nullable(),
+  user: z.object({ id: Id, name: z.string() }),
+  adequacy: z.enum(['adequate', 'inadequate']),
+  adequacy_reasons: z.string().nullable(),
+  pattern: z.string().nullable(),
+  diagnosis: z.array(
+    z.object({ code: z.string(), name: z.string(), system: z.string(), certainty: Certainty }),
+  ),
+  comments: z.string().nullable(),
+  version: Version,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+
+const DiagnosisEntry = z.union([
+  z.string().max(40),
+  z.strictObject({ code: z.string().max(40), certainty: Certainty }),
+]);
+
+const PatientAnnotationFields = {
+  adequacy: z.enum(['adequate', 'inadequate']),
+  adequacy_reasons: Comments.nullish(),
+  pattern: z.string().max(200).nullish(),
+  diagnosis: z.array(DiagnosisEntry).max(20),
+  comments: z.string().max(8000).nullish(),
+};
+
+const tag = 'Readings';
+
+export const annotationRoutes = defineRoutes({
+  annotate: {
+    method: 'POST',
+    path: '/annotate',
+    summary: "Save cells into the caller's reading, all or none",
+    tag,
+    access: READERS,
+    body: z
+      .strictObject({
+        sample_id: Id,
+        run_id: Id.optional(),
+        annotations: z.array(NewAnnotation).max(5000),
+        removed: z.array(Id).max(5000).optional(),
+      })
+      .refine(
+        (body) => body.annotations.length + (body.removed?.length ?? 0) > 0,
+        'nothing to save: give annotations or removed',
+      ),
+    response: z.object({
+      /** In the order of the request. */
+      annotations: z.array(Annotation),
+      /** The reader's counts in this sample. */
+      counts: Counts,
+      differential: Differential,
+    }),
+    idempotent: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  listAnnotations: {
+    method: 'GET',
+    path: '/samples/:job_id/annotations',
+    summary: "The caller's annotations of a sample",
+    tag,
+    access: READERS,
+    params: JobIdParams,
+    query: z.strictObject({ reading_id: Id.optional() }),
+    response: z.object({ reading_id: Id.nullable(), field_state: FieldState, items: z.array(Annotation) }),
+    errors: ['not_found'],
+  },
+  updateAnnotation: {
+    method: 'PATCH',
+    path: '/annotations/:id',
+    summary: 'Change one annotation',
+    tag,
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject({
+      cell_coordinates: Box.optional(),
+      cell_type: CellTypeCode.optional(),
+      comments: Comments.nullish(),
+    }),
+    response: Annotation,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  deleteAnnotation: {
+    method: 'DELETE',
+    path: '/annotations/:id',
+    summary: 'Remove one annotation',
+    tag,
+    access: READERS,
+    params: IdParams,
+    response: Done,
+    errors: ['not_found', 'conflict'],
+  },
+  listReadings: {
+    method: 'GET',
+    path: '/lavages/:id/readings',
+    summary: 'The readings of a lavage that the caller may see',
+    tag,
+    access: READERS,
+    params: IdParams,
+    response: listOf(Reading),
+    errors: ['not_found'],
+  },
+  createReading: {
+    method: 'POST',
+    path: '/lavages/:id/readings',
+    summary: "Open the caller's reading of a lavage",
+    tag,
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject({
+      purpose: z.enum(['primary', 'second', 'adjudication']).optional(),
+      blinded: z.boolean().optional(),
+    }),
+    response: Reading,
+    status: 201,
+    idempotent: true,
+    errors: ['not_found', 'conflict'],
+  },
+  updateReading: {
+    method: 'PATCH',
+    path: '/readings/:id',
+    summary: 'Mark fields unread, complete or excluded; close or reopen the reading',
+    tag,
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject({
+      status: z.enum(['open', 'closed']).optional(),
+      fields: z
+        .array(z.strictObject({ sample_id: Id, state: FieldState, excluded_because: Comments.nullish() }))
+        .max(1000)
+        .optional(),
+    }),
+    response: z.object({ reading: Reading, differential: Differential }),
+    errors: ['not_found', 'conflict', 'stale_version'],
+  },
+  annotatePatient: {
+    method: 'POST',
+    path: '/annotate/patient',
+    summary: "Record the adequacy and diagnosis of a patient's lavage",
+    tag: 'Diagnosis',
+    access: READERS,
+    body: z.strictObject({ patient_id: Id, lavage_id: Id.optional(), ...PatientAnnotationFields }),
+    response: PatientAnnotation,
+    status: 201,
+    idempotent: true,
+    errors: ['not_found', 'ambiguous_lavage'],
+  },
+  listPatientAnnotations: {
+    method: 'GET',
+    path: '/patients/:patient_id/annotations',
+    summary: "The diagnoses of a patient's lavages",
+    tag: 'Diagnosis',
+    access: READERS,
+    params: PatientIdParams,
+    response: listOf(PatientAnnotation),
+    errors: ['not_found'],
+  },
+  updatePatientAnnotation: {
+    method: 'PATCH',
+    path: '/patient-annotations/:id',
+    summary: 'Correct a diagnosis',
+    tag: 'Diagnosis',
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject(PatientAnnotationFields).partial(),
+    response: PatientAnnotation,
+    versioned: true,
+    errors: ['not_found', 'stale_version'],
+  },
+  laboratorySettings: {
+    method: 'GET',
+    path: '/laboratory-settings',
+    summary: 'Cell types, diagnosis catalogue and limits of a laboratory, as readings use them',
+    tag,
+    access: ALL_ROLES,
+    query: z.strictObject({ lavage_id: Id.optional() }),
+    response: z.object({
+      version: z.number().int(),
+      laboratory: z.string(),
+      locale: z.string(),
+      count_target: z.number().int(),
+      cell_types: z.array(
+        z.object({
+          code: z.string(),
+          name: z.string(),
+          color: z.string(),
+          key: z.string(),
+          immune: z.boolean(),
+          nucleated: z.boolean(),
+        }),
+      ),
+      diagnoses: z.array(
+        z.object({ code: z.string(), name: z.string(), system: z.string(), version: z.string() }),
+      ),
+      effective_from: Day,
+    }),
+    errors: ['not_found'],
+  },
+});

@@ -1,0 +1,22 @@
+import { annotationRoutes } from './annotations.ts';
+import { authRoutes } from './auth.ts';
+import { cellRoutes } from './cells.ts';
+import { differentialRoutes } from './differential.ts';
+import { liveRoutes } from './live.ts';
+import { patientRoutes } from './patients.ts';
+import { sampleRoutes } from './samples.ts';
+
+/** Every route of the HTTP API. */
+export const api = {
+  ...authRoutes,
+  ...patientRoutes,
+  ...sampleRoutes,
+  ...cellRoutes,
+  ...annotationRoutes,
+  ...differentialRoutes,
+  ...liveRoutes,
+};
+
+export type Api = typeof api;
+export type RouteName = keyof Api;
+export const API_BASE = '/api/v1';

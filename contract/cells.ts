@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Box, Id, JobIdParams } from './common.ts';
+import { ALL_ROLES, defineRoutes } from './route.ts';
+
+const ParameterValue = z.union([z.number(), z.string().max(40)]);
+
+export const DetectionResult = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  cells: z.array(
+    Box.extend({
+      cell_type: z.string(),
+      confidence: z.number(),
+      nucleus: z.object({
+        x: z.number(),
+        y: z.number(),
+        area_px: z.number(),
+        outline: z.array(z.tuple([z.number(), z.number()])),
+      }),
+    }),
+  ),
+  counts: z.array(z.object({ cell_type: z.string(), count: z.number().int() })),
+  parameters: z.record(z.string(), ParameterValue),
+  engine: z.string(),
+  version: z.string(),
+  timing_ms: z.object({ decode: z.number(), detect: z.number(), cached: z.boolean() }),
+});
+
+const tag = 'Cells';
+
+export const cellRoutes = defineRoutes({
+  detectionParameters: {
+    method: 'GET',
+    path: '/cells/parameters',
+    summary: 'Names, units, defaults and ranges of the detection parameters',
+    tag,
+    access: ALL_ROLES,
+    response: z.object({
+      engines: z.array(z.string()),
+      parameters: z.array(
+        z.object({
+          name: z.string(),
+          unit: z.string(),
+          default: ParameterValue,
+          min: z.number().nullable(),
+          max: z.number().nullable(),
+          step: z.number().nullable(),
+          choices: z.array(z.string()).nullable(),
+          description: z.string(),
+          engines: z.array(z.string()),
+        }),
+      ),
+    }),
+  },
+  detectCells: {
+    method: 'POST',
+    path: '/cells/detect',
+    summary: 'Find the cells of a sample or of an image sent along',
+    tag,
+    access: ALL_ROLES,
+    consumes: 'json-or-multipart',
+    body: z.strictObject({
+      sample_id: Id,
+      parameters: z.record(z.string().max(40), ParameterValue).optional(),
+      engine: z.enum(['tree']).optional(),
+      save: z.literal(false).optional(),
+    }),
+    response: DetectionResult,
+    errors: [
+      'not_found',
+      'unsupported_image',
+      'damaged_image',
+      'image_too_large',
+      'detection_failed',
+      'unavailable',
+      'payload_too_large',
+      'unsupported_media_type',
+    ],
+  },
+  dynamicDetect: {
+    method: 'GET',
+    path: '/cells/dynamic-detect',
+    summary: 'Find the cells with changed parameters, from the cached image; nothing is saved',
+    tag,
+    access: ALL_ROLES,
+    query: z.object({ sample_id: Id, engine: z.enum(['tree']).optional() }).catchall(z.string().max(40)),
+    response: DetectionResult,
+    errors: ['not_found', 'detection_failed', 'unavailable'],
+  },
+  sampleCells: {
+    method: 'GET',
+    path: '/samples/:job_id/cells',
+    summary:
+      "The latest run's cells as packed arrays (application/octet-stream); the caller's annotations come from /annotations",
+    tag,
+    access: ALL_ROLES,
+    params: JobIdParams,
+    response: 'binary',
+    errors: ['not_found'],
+  },
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+export const Id = z.uuid();
+export const Timestamp = z.iso.datetime();
+export const Day = z.iso.date();
+export const Text = (max: number) => z.string().trim().min(1).max(max);
+export const Version = z.number().int().positive();
+
+/** A box in full-resolution image pixels, origin top left. */
+export const Box = z.strictObject({
+  x: z.number().min(-1e6).max(1e6),
+  y: z.number().min(-1e6).max(1e6),
+  width: z.number().positive().max(1e6),
+  height: z.number().positive().max(1e6),
+});
+
+export const IdParams = z.object({ id: Id });
+export const JobIdParams = z.object({ job_id: Id });
+export const PatientIdParams = z.object({ patient_id: Id });
+
+/** Query of every list; `next` is a keyset cursor that an earlier answer gave. */
+export const listQuery = <T extends z.ZodRawShape>(filters: T) =>
+  z.strictObject({
+    page: z.coerce.number<number>().int().min(1).max(100_000).default(1),
+    per_page: z.coerce.number<number>().int().min(1).max(200).default(25),
+    next: z.string().max(500).optional(),
+    ...filters,
+  });
+
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    total: z.number().int(),
+    total_is_lower_bound: z.boolean(),
+    page: z.number().int(),
+    per_page: z.number().int(),
+    next: z.string().nullable(),
+  });
+
+/** An answer without content of its own. */
+export const Done = z.object({ status: z.literal('ok') });

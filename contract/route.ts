@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { Camel } from './casing.ts';
+import type { ErrorCode } from './errors.ts';
+
+export type Role = 'ADMIN' | 'UPLOADER' | 'ANNOTATOR';
+
+/** One route of the API. Server, client and OpenAPI document all come from this. */
+export interface RouteDefinition {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1, with `:name` parameters. */
+  path: string;
+  /** Further paths that answer alike, from the root. */
+  aliases?: readonly string[];
+  summary: string;
+  tag: string;
+  /** Who may call it; nobody by default, so it must be said. */
+  access: 'public' | readonly Role[];
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** `stream` and `multipart` leave the bytes to the handler. */
+  consumes?: 'multipart' | 'json-or-multipart';
+  response: z.ZodType | 'binary' | 'event-stream';
+  status?: number;
+  /** Codes it answers with beside those that every route may (unauthenticated, forbidden, validation_failed …). */
+  errors?: readonly ErrorCode[];
+  /** Takes an `Idempotency-Key`. */
+  idempotent?: boolean;
+  /** Needs `If-Match: <version>`. */
+  versioned?: boolean;
+}
+
+type Input<S> = S extends z.ZodType ? Camel<z.input<S>> : undefined;
+type Output<S> = S extends z.ZodType ? Camel<z.output<S>> : undefined;
+
+/** What a handler gets: everything validated, camelCase. */
+export interface HandlerInput<D extends RouteDefinition> {
+  params: Output<D['params']>;
+  query: Output<D['query']>;
+  body: Output<D['body']>;
+}
+/** What a handler answers. */
+export type HandlerResult<D extends RouteDefinition> = D['response'] extends z.ZodType
+  ? Camel<z.input<D['response']>>
+  : undefined;
+
+/** What a caller of the typed client passes. */
+export type CallInput<D extends RouteDefinition> = {
+  [K in 'params' | 'query' | 'body' as D[K] extends z.ZodType ? K : never]: Input<D[K]>;
+} & { ifMatch?: number; idempotencyKey?: string; signal?: AbortSignal };
+/** What the typed client returns. */
+export type CallResult<D extends RouteDefinition> = D['response'] extends z.ZodType
+  ? Camel<z.output<D['response']>>
+  : Response;
+
+export const ALL_ROLES = ['ADMIN', 'UPLOADER', 'ANNOTATOR'] as const;
+export const READERS = ['ADMIN', 'ANNOTATOR'] as const;
+export const UPLOADERS = ['ADMIN', 'UPLOADER'] as const;
+
+export const defineRoutes = <const T extends Record<string, RouteDefinition>>(routes: T) => routes;

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { Done, Id, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
+import { ERROR_CODES } from './errors.ts';
+import { ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
+
+export const InferenceStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
+/** What the caller's own reading says of this field. */
+export const ReviewStatus = z.enum(['unread', 'partly', 'complete', 'excluded']);
+
+export const SampleRow = z.object({
+  job_id: Id,
+  patient: z.object({ id: Id, name: z.string() }),
+  lavage_id: Id,
+  slide_id: Id,
+  uploader: z.object({ id: Id, name: z.string() }),
+  original_filename: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+  format: z.string(),
+  size_bytes: z.number().int(),
+  inference_status: InferenceStatus,
+  /** Why it failed, in a sentence. */
+  error: z.string().nullable(),
+  attempts: z.number().int(),
+  cell_count: z.number().int().nullable(),
+  review_status: ReviewStatus,
+  /** Signed, for at most five minutes; null until the image was processed. */
+  thumbnail_url: z.string().nullable(),
+  created_at: Timestamp,
+  completed_at: Timestamp.nullable(),
+});
+
+export const DetectionRun = z.object({
+  run_id: Id,
+  engine: z.string(),
+  version: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+  decoder: z.string(),
+  cell_count: z.number().int(),
+  duration_ms: z.number().int(),
+  created_at: Timestamp,
+});
+
+export const Sample = SampleRow.extend({
+  s3_key: z.string(),
+  sha256: z.string(),
+  objective: z.string().nullable(),
+  microns_per_pixel: z.number().nullable(),
+  /** The original as uploaded; signed, for at most five minutes. */
+  original_url: z.string(),
+  /** What the viewer shows: an upright sRGB copy without metadata, same size as the original in pixels. */
+  image_url: z.string().nullable(),
+  latest_run: DetectionRun.nullable(),
+  history: z.array(
+    z.object({ at: Timestamp, event: z.string(), by: z.string().nullable(), detail: z.string().nullable() }),
+  ),
+  /** Neighbours in the same lavage, by upload. */
+  previous_job_id: Id.nullable(),
+  next_job_id: Id.nullable(),
+});
+
+const tag = 'Samples';
+
+export const UploadResult = z.object({
+  samples: z.array(
+    z.object({
+      job_id: Id,
+      original_filename: z.string(),
+      s3_key: z.string(),
+      sha256: z.string(),
+      width: z.number().int(),
+      height: z.number().int(),
+      inference_status: InferenceStatus,
+      /** The same bytes were uploaded for this patient before: this is the sample that exists. */
+      duplicate: z.boolean(),
+    }),
+  ),
+  rejected: z.array(
+    z.object({ original_filename: z.string(), code: z.enum(ERROR_CODES), detail: z.string() }),
+  ),
+});
+
+/** The text parts of an upload, beside its `file` parts. Numbers arrive as text. */
+export const UploadFields = z.strictObject({
+  patient_id: Id.optional(),
+  name: z.string().trim().min(1).max(160).optional(),
+  age: z.coerce.number<string>().int().min(0).max(130).optional(),
+  gender: z.enum(['female', 'male', 'other', 'unknown']).optional(),
+  contact: z.string().trim().max(200).optional(),
+  lavage_id: Id.optional(),
+  slide_id: Id.optional(),
+  objective: z.string().trim().max(40).optional(),
+  microns_per_pixel: z.coerce.number<string>().positive().max(100).optional(),
+});
+
+export const sampleRoutes = defineRoutes({
+  uploadImages: {
+    method: 'POST',
+    path: '/upload_img',
+    summary: 'Upload one or many images of a patient',
+    tag,
+    access: UPLOADERS,
+    consumes: 'multipart',
+    response: UploadResult,
+    status: 201,
+    idempotent: true,
+    errors: [
+      'no_readable_file',
+      'not_found',
+      'ambiguous_lavage',
+      'payload_too_large',
+      'storage_full',
+      'unavailable',
+      'unsupported_media_type',
+    ],
+  },
+  listSamples: {
+    method: 'GET',
+    path: '/samples',
+    summary: 'Samples the caller may see',
+    tag,
+    access: ALL_ROLES,
+    query: listQuery({
+      inference_status: InferenceStatus.optional(),
+      patient_id: Id.optional(),
+      lavage_id: Id.optional(),
+      review_status: ReviewStatus.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
+      sort: z.enum(['-created_at', 'created_at']).default('-created_at'),
+    }),
+    response: listOf(SampleRow),
+  },
+  listPatientSamples: {
+    method: 'GET',
+    path: '/patients/:patient_id/samples',
+    aliases: ['/api/v1/patient/:patient_id/samples'],
+    summary: "A patient's samples",
+    tag,
+    access: ALL_ROLES,
+    params: PatientIdParams,
+    query: listQuery({
+      inference_status: InferenceStatus.optional(),
+      sort: z.enum(['-created_at', 'created_at']).default('created_at'),
+    }),
+    response: listOf(SampleRow),
+    errors: ['not_found'],
+  },
+  getSample: {
+    method: 'GET',
+    path: '/samples/:job_id',
+    summary: 'Everything of one sample',
+    tag,
+    access: ALL_ROLES,
+    params: JobIdParams,
+    response: Sample,
+    errors: ['not_found'],
+  },
+  deleteSample: {
+    method: 'DELETE',
+    path: '/samples/:job_id',
+    summary: 'Remove a sample from view; nothing is erased',
+    tag,
+    access: UPLOADERS,
+    params: JobIdParams,
+    response: Done,
+    errors: ['not_found'],
+  },
+  reprocessSample: {
+    method: 'POST',
+    path: '/samples/:job_id/reprocess',
+    summary: 'Process a sample again',
+    tag,
+    access: UPLOADERS,
+    params: JobIdParams,
+    response: SampleRow,
+    errors: ['not_found', 'conflict'],
+  },
+  /** What signed image URLs point at. */
+  getObject: {
+    method: 'GET',
+    path: '/objects/:token',
+    summary: 'The bytes of one stored image, by signed token',
+    tag,
+    access: 'public',
+    params: z.object({ token: z.string().max(1000) }),
+    response: 'binary',
+    errors: ['not_found', 'unavailable'],
+  },
+});
