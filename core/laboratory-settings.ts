@@ -1,0 +1,111 @@
+import { type CellType, DEFAULT_CELL_TYPES } from './cell-types.ts';
+
+export type SmokingStatus = 'never' | 'former' | 'current' | 'unknown';
+
+/** Reference range of one cell type, in percent of immune cells. */
+export interface ReferenceRange {
+  cellType: string;
+  /** Smoking status it holds for; absent means any. */
+  smokingStatus?: SmokingStatus;
+  lowerPercent: number | null;
+  upperPercent: number | null;
+  /** Whether a share below the range is flagged; by default only high shares are. */
+  flagLow: boolean;
+  source: string;
+}
+
+/** Limits of the adequacy checks. A null limit is not assessed. */
+export interface AdequacyLimits {
+  /** Squamous and ciliated epithelium as a share of all nucleated cells, percent. */
+  epithelialMaxPercent: number;
+  macrophagesPerMm2Min: number | null;
+}
+
+export interface DiagnosisCode {
+  code: string;
+  name: string;
+  /** `ICD-10-CM` or `local`. */
+  system: string;
+  version: string;
+}
+
+/** Everything a laboratory sets; immutable once a reading or report used it. */
+export interface LaboratorySettings {
+  locale: string;
+  /** Immune cells to count, fixed before counting: 200–1,000. */
+  countTarget: number;
+  /** Leave out machine-found cells that touch the right or bottom edge (two-edge rule). */
+  twoEdgeRule: boolean;
+  cellTypes: readonly CellType[];
+  referenceRanges: readonly ReferenceRange[];
+  adequacy: AdequacyLimits;
+  diagnoses: readonly DiagnosisCode[];
+  /** Detection parameters by wire name that differ from the engine's defaults. */
+  detection: Readonly<Record<string, number | string>>;
+}
+
+const ATS_2012 =
+  'ATS guideline, Meyer et al., Am J Respir Crit Care Med 2012;185:1004 (as quoted by secondary sources)';
+
+const range = (
+  cellType: string,
+  lowerPercent: number | null,
+  upperPercent: number | null,
+): ReferenceRange => ({
+  cellType,
+  lowerPercent,
+  upperPercent,
+  flagLow: false,
+  source: ATS_2012,
+});
+
+const icd = (code: string, name: string): DiagnosisCode => ({
+  code,
+  name,
+  system: 'ICD-10-CM',
+  version: '2025',
+});
+const local = (code: string, name: string): DiagnosisCode => ({ code, name, system: 'local', version: '1' });
+
+/** What a new laboratory starts with. */
+export const DEFAULT_LABORATORY_SETTINGS: LaboratorySettings = {
+  locale: 'en-GB',
+  countTarget: 400,
+  twoEdgeRule: true,
+  cellTypes: DEFAULT_CELL_TYPES,
+  referenceRanges: [
+    range('WBC-Macrophage', 85, null),
+    range('WBC-Lymphocyte', null, 15),
+    range('WBC-Neutrophil', null, 3),
+    range('WBC-Eosinophil', null, 1),
+    range('WBC-Mast', null, 0.5),
+  ],
+  adequacy: { epithelialMaxPercent: 5, macrophagesPerMm2Min: null },
+  diagnoses: [
+    local('normal', 'Normal differential'),
+    icd('D86.0', 'Sarcoidosis of lung'),
+    icd('J67.9', 'Hypersensitivity pneumonitis'),
+    icd('J84.112', 'Idiopathic pulmonary fibrosis'),
+    icd('J84.113', 'Idiopathic non-specific interstitial pneumonia'),
+    icd('J84.116', 'Cryptogenic organising pneumonia'),
+    icd('J84.2', 'Lymphoid interstitial pneumonia'),
+    icd('J84.115', 'Respiratory bronchiolitis interstitial lung disease'),
+    icd('J84.117', 'Desquamative interstitial pneumonia'),
+    icd('J84.89', 'Other interstitial lung disease'),
+    icd('J82.82', 'Acute eosinophilic pneumonia'),
+    icd('J82.81', 'Chronic eosinophilic pneumonia'),
+    icd('J84.01', 'Alveolar proteinosis'),
+    icd('J84.03', 'Idiopathic pulmonary haemosiderosis'),
+    icd('R04.89', 'Pulmonary haemorrhage'),
+    icd('J84.82', 'Langerhans cell histiocytosis'),
+    icd('J63.2', 'Berylliosis'),
+    icd('J61', 'Asbestosis'),
+    icd('J62.8', 'Silicosis'),
+    icd('J69.0', 'Aspiration pneumonitis'),
+    icd('J80', 'Acute respiratory distress syndrome'),
+    icd('J18.9', 'Pneumonia'),
+    icd('J70.4', 'Drug-induced interstitial lung disorder'),
+    local('other', 'Other, see comment'),
+  ],
+  detection: {},
+};

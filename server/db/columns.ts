@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import { customType, integer, uuid } from 'drizzle-orm/pg-core';
+import { v7 } from 'uuid';
+
+/** UUIDv7 made by the application, so that PostgreSQL 15 is enough. */
+export const id = () => uuid().primaryKey().$defaultFn(v7);
+
+/** A point in time as ISO 8601 UTC text everywhere in TypeScript. */
+export const timestamp = customType<{ data: string; driverData: string }>({
+  dataType: () => 'timestamp (3) with time zone',
+  fromDriver: (value) => new Date(value).toISOString(),
+});
+
+export const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
+  dataType: () => 'bytea',
+  toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  fromDriver: (value) => new Uint8Array(value),
+});
+
+export const createdAt = () => timestamp().notNull().default(sql`now()`);
+export const updatedAt = () => timestamp().notNull().default(sql`now()`);
+/** Raised by every change; a writer with an older one is refused (412). */
+export const version = () => integer().notNull().default(1);
