@@ -1,0 +1,278 @@
+import type { StainFeature } from './stain.ts';
+
+export type DetectionPreset = 'bal' | 'blood';
+
+/** One detection parameter as shown to users, stored with a run and checked on input. */
+export interface ParameterDefinition {
+  /** As on the wire and in the database. */
+  name: string;
+  unit: string;
+  default: number | string;
+  min?: number;
+  max?: number;
+  step?: number;
+  /** Words the parameter accepts; a numeric parameter with choices takes either. */
+  choices?: readonly string[];
+  description: string;
+  engines: readonly string[];
+  /** Defaults that differ from `default` under a preset. */
+  presets?: Record<string, number | string>;
+}
+
+const TREE = ['tree'] as const;
+
+/** Every parameter of cell detection with its unit, default and range. */
+export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
+  {
+    name: 'preset',
+    unit: '',
+    default: 'bal',
+    choices: ['bal', 'blood'],
+    description: 'Specimen: a lavage field (nuclei and their cells) or a blood smear (white and red cells).',
+    engines: TREE,
+  },
+  {
+    name: 'downscale',
+    unit: '×',
+    default: 'auto',
+    min: 1,
+    max: 8,
+    step: 0.1,
+    choices: ['auto'],
+    description:
+      'Image pixels per working pixel. auto: from microns per pixel, else from the size of the nuclei in the image.',
+    engines: TREE,
+  },
+  {
+    name: 'nucleus_diameter',
+    unit: 'working px',
+    default: 20,
+    min: 8,
+    max: 60,
+    step: 1,
+    description: 'Diameter of a typical nucleus at working scale.',
+    engines: TREE,
+  },
+  {
+    name: 'min_area',
+    unit: '× typical nucleus',
+    default: 0.32,
+    min: 0.1,
+    max: 1,
+    step: 0.02,
+    description: 'Smallest nucleus kept.',
+    engines: TREE,
+  },
+  {
+    name: 'max_area',
+    unit: '× typical nucleus',
+    default: 3.5,
+    min: 1.5,
+    max: 10,
+    step: 0.1,
+    description: 'Largest nucleus kept.',
+    engines: TREE,
+  },
+  {
+    name: 'feature',
+    unit: '',
+    default: 'a*',
+    choices: ['a*', 'saturation', 'od_green'],
+    description:
+      'Property of the stain that sets nuclei apart: CIELAB a*, saturation or green optical density.',
+    engines: TREE,
+    presets: { blood: 'saturation' },
+  },
+  {
+    name: 'threshold_start',
+    unit: 'score units',
+    default: 3,
+    min: 1,
+    max: 10,
+    step: 0.5,
+    description: 'Lowest threshold of the ladder; lower finds paler nuclei.',
+    engines: TREE,
+  },
+  {
+    name: 'threshold_stop',
+    unit: 'score units',
+    default: 26,
+    min: 15,
+    max: 40,
+    step: 0.5,
+    description: 'End of the ladder; higher separates nuclei that touch in dark regions.',
+    engines: TREE,
+  },
+  {
+    name: 'threshold_step',
+    unit: 'score units',
+    default: 1.5,
+    min: 0.5,
+    max: 4,
+    step: 0.1,
+    description: 'Distance between two thresholds of the ladder; smaller is finer and slower.',
+    engines: TREE,
+  },
+  {
+    name: 'min_score',
+    unit: '',
+    default: 1.015,
+    min: 0.7,
+    max: 1.3,
+    step: 0.005,
+    description: 'Least quality of a nucleus: ellipse fit plus weighted edge contrast.',
+    engines: TREE,
+  },
+  {
+    name: 'edge_weight',
+    unit: '',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    description: 'Weight of a sharp edge beside the ellipse fit.',
+    engines: TREE,
+  },
+  {
+    name: 'split_margin',
+    unit: '',
+    default: 0.02,
+    min: 0,
+    max: 0.1,
+    step: 0.005,
+    description: 'How much better parts must score than the whole before it is split.',
+    engines: TREE,
+  },
+  {
+    name: 'lymphocyte_threshold',
+    unit: 'probability',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    description: 'A cell is named lymphocyte from this probability on.',
+    engines: TREE,
+  },
+  {
+    name: 'otsu_classes',
+    unit: 'classes',
+    default: 3,
+    min: 2,
+    max: 4,
+    step: 1,
+    description: 'Blood smears: number of stain classes; the strongest holds the nuclei of white cells.',
+    engines: TREE,
+  },
+  {
+    name: 'rbc_diameter',
+    unit: 'working px',
+    default: 32,
+    min: 15,
+    max: 80,
+    step: 1,
+    description: 'Blood smears: diameter of a red cell at working scale.',
+    engines: TREE,
+  },
+  {
+    name: 'lobe_gap',
+    unit: '× red cell',
+    default: 0.2,
+    min: 0,
+    max: 0.5,
+    step: 0.02,
+    description: 'Blood smears: nuclear lobes closer than this belong to one cell.',
+    engines: TREE,
+  },
+  {
+    name: 'box_pad',
+    unit: '× red cell',
+    default: 0.2,
+    min: 0,
+    max: 0.5,
+    step: 0.02,
+    description: 'Blood smears: margin of the cell box around the nucleus of a white cell.',
+    engines: TREE,
+  },
+];
+
+/** Fully resolved parameters; units and ranges as in DETECTION_PARAMETERS. */
+export type DetectionParameters = Readonly<{
+  preset: DetectionPreset;
+  downscale: number | 'auto';
+  nucleusDiameter: number;
+  minArea: number;
+  maxArea: number;
+  feature: StainFeature;
+  thresholdStart: number;
+  thresholdStop: number;
+  thresholdStep: number;
+  minScore: number;
+  edgeWeight: number;
+  splitMargin: number;
+  lymphocyteThreshold: number;
+  otsuClasses: number;
+  rbcDiameter: number;
+  lobeGap: number;
+  boxPad: number;
+}>;
+
+/**
+ * Checks parameters from outside and fills in the defaults of their preset.
+ * @param input snake_case names; numbers or numeric strings
+ * @throws RangeError naming the parameter, its value and what is allowed; unknown names are refused
+ */
+export function parseDetectionParameters(input: Record<string, unknown>): DetectionParameters {
+  for (const name of Object.keys(input)) {
+    if (!DETECTION_PARAMETERS.some((definition) => definition.name === name)) {
+      const known = DETECTION_PARAMETERS.map((definition) => definition.name).join(', ');
+      throw new RangeError(`${name}: no such detection parameter; known are ${known}`);
+    }
+  }
+  const preset = parseValue(definitionOf('preset'), input.preset ?? 'bal');
+  const resolved: Record<string, number | string> = {};
+  for (const definition of DETECTION_PARAMETERS) {
+    const value = input[definition.name] ?? definition.presets?.[preset] ?? definition.default;
+    resolved[camelCase(definition.name)] = parseValue(definition, value);
+  }
+  // Each entry has just been checked against its definition.
+  return resolved as unknown as DetectionParameters;
+}
+
+/** Parameters under their snake_case names, for storing with a run. */
+export function describeParameters(parameters: DetectionParameters): Record<string, number | string> {
+  const values: Record<string, number | string> = parameters;
+  return Object.fromEntries(DETECTION_PARAMETERS.map(({ name }) => [name, values[camelCase(name)]]));
+}
+
+function definitionOf(name: string): ParameterDefinition {
+  return DETECTION_PARAMETERS.find((definition) => definition.name === name)!;
+}
+
+function parseValue(definition: ParameterDefinition, value: unknown): number | string {
+  if (typeof value === 'string' && definition.choices?.includes(value)) return value;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const { min, max } = definition;
+  if (
+    typeof number === 'number' &&
+    min !== undefined &&
+    max !== undefined &&
+    number >= min &&
+    number <= max
+  ) {
+    if (definition.unit !== 'classes' || Number.isInteger(number)) return number;
+  }
+  throw new RangeError(
+    `${definition.name}: ${JSON.stringify(value)} is not allowed; use ${allowed(definition)}`,
+  );
+}
+
+function allowed({ min, max, choices, unit }: ParameterDefinition): string {
+  const words = choices ? choices.join(', ') : '';
+  if (min === undefined) return `one of ${words}`;
+  const range = `${unit === 'classes' ? 'a whole number' : 'a number'} from ${min} to ${max}`;
+  return words ? `${words} or ${range}` : range;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
