@@ -1,0 +1,38 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { v7 } from 'uuid';
+import { api } from '../contract/api.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/client.ts';
+import { installProblemHandler } from './http/problems.ts';
+import type { Logger } from './platform/log.ts';
+import type { Objects } from './platform/objects.ts';
+
+export interface AppDependencies {
+  config: Config;
+  log: Logger;
+  database: Database;
+  objects: Objects;
+}
+
+/** The HTTP application, the same in production and in tests. */
+export async function buildApp({ config, log }: AppDependencies): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    genReqId: () => v7(),
+    requestIdHeader: false,
+    trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
+    bodyLimit: 4 * 1024 * 1024,
+  });
+  installProblemHandler(app);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(helmet);
+  await app.register(cookie);
+  await app.register(multipart);
+  void api;
+  return app;
+}

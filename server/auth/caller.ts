@@ -1,0 +1,15 @@
+import type { Role } from '../../contract/route.ts';
+
+/** Who makes a request, as the database knew them when it began. */
+export interface Caller {
+  id: string;
+  name: string;
+  role: Role;
+  hospitalId: string | null;
+  laboratoryId: string | null;
+  canSign: boolean;
+  sessionId: string;
+  /** Where the request came from, for the activity log. */
+  address: string;
+  requestId: string;
+}

@@ -1,0 +1,84 @@
+import { and, eq, exists, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { QueryBuilder } from 'drizzle-orm/pg-core';
+import { lavages, patients, samples } from '../db/tables/patients.ts';
+import { hospitals } from '../db/tables/people.ts';
+import type { Caller } from './caller.ts';
+
+/**
+ * What a caller may see, as conditions on the row in question; what they may not see answers 404.
+ * Uploaders see what is theirs, or their hospital's where the hospital allows it; annotators the hospitals of their
+ * laboratory; administrators all.
+ */
+const query = new QueryBuilder({ casing: 'snake_case' });
+
+function inSharingHospitalOf(caller: Caller, hospitalId: SQL): SQL {
+  return exists(
+    query
+      .select({ one: sql`1` })
+      .from(hospitals)
+      .where(
+        and(
+          eq(hospitals.id, hospitalId),
+          eq(hospitals.id, caller.hospitalId ?? sql`null`),
+          hospitals.uploadersShare,
+        ),
+      ),
+  );
+}
+
+function inLaboratoryOf(caller: Caller, hospitalId: SQL): SQL {
+  return exists(
+    query
+      .select({ one: sql`1` })
+      .from(hospitals)
+      .where(and(eq(hospitals.id, hospitalId), eq(hospitals.laboratoryId, caller.laboratoryId ?? sql`null`))),
+  );
+}
+
+export function patientVisible(caller: Caller): SQL {
+  const here = isNull(patients.deletedAt);
+  switch (caller.role) {
+    case 'ADMIN':
+      return here;
+    case 'ANNOTATOR':
+      return and(here, inLaboratoryOf(caller, sql`${patients.hospitalId}`)) as SQL;
+    case 'UPLOADER':
+      return and(
+        here,
+        or(eq(patients.createdBy, caller.id), inSharingHospitalOf(caller, sql`${patients.hospitalId}`)),
+      ) as SQL;
+  }
+}
+
+/** Condition on `lavages`: visible with its patient. */
+export function lavageVisible(caller: Caller): SQL {
+  return exists(
+    query
+      .select({ one: sql`1` })
+      .from(patients)
+      .where(and(eq(patients.id, lavages.patientId), patientVisible(caller))),
+  );
+}
+
+/** Condition on `samples`: visible with its patient, for uploaders who do not share only when they uploaded it. */
+export function sampleVisible(caller: Caller): SQL {
+  const patient = exists(
+    query
+      .select({ one: sql`1` })
+      .from(patients)
+      .where(and(eq(patients.id, samples.patientId), patientVisible(caller))),
+  );
+  if (caller.role !== 'UPLOADER') return and(isNull(samples.deletedAt), patient) as SQL;
+  const own = or(
+    eq(samples.uploaderId, caller.id),
+    exists(
+      query
+        .select({ one: sql`1` })
+        .from(patients)
+        .where(
+          and(eq(patients.id, samples.patientId), inSharingHospitalOf(caller, sql`${patients.hospitalId}`)),
+        ),
+    ),
+  );
+  return and(isNull(samples.deletedAt), patient, own) as SQL;
+}

@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { API_BASE, type Api, type RouteName } from '../../contract/api.ts';
+import { caseConverter } from '../../contract/casing.ts';
+import { ERRORS, Problem } from '../../contract/errors.ts';
+import type { HandlerInput, HandlerResult, RouteDefinition } from '../../contract/route.ts';
+import type { Caller } from '../auth/caller.ts';
+import { AppError } from '../errors.ts';
+
+/** What a handler gets beside its validated input. */
+export interface RequestContext<D extends RouteDefinition> {
+  caller: D['access'] extends 'public' ? Caller | undefined : Caller;
+  /** The version the caller knows, on versioned routes. */
+  ifMatch: D['versioned'] extends true ? number : undefined;
+  idempotencyKey: string | undefined;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+export type Handler<D extends RouteDefinition> = (
+  input: HandlerInput<D> & RequestContext<D>,
+) => Promise<HandlerResult<D>>;
+export type Handlers<K extends RouteName> = { [Name in K]: Handler<Api[Name]> };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+  interface FastifyContextConfig {
+    definition?: RouteDefinition;
+  }
+}
+
+/** Mounts every route of the table; the compiler sees to it that none lacks a handler. */
+export function mountRoutes<K extends RouteName>(
+  app: FastifyInstance,
+  table: Pick<Api, K>,
+  handlers: Handlers<K>,
+): void {
+  for (const name of Object.keys(table) as K[]) {
+    mountRoute(app, name, table[name], handlers[name] as unknown as Handler<RouteDefinition>);
+  }
+}
+
+function mountRoute(
+  app: FastifyInstance,
+  name: string,
+  route: RouteDefinition,
+  handler: Handler<RouteDefinition>,
+): void {
+  const paths = [`${API_BASE}${route.path}`, ...(route.aliases ?? [])];
+  const convert = {
+    params: route.params ? caseConverter(route.params, 'camel') : undefined,
+    query: route.query ? caseConverter(route.query, 'camel') : undefined,
+    body: route.body ? caseConverter(route.body, 'camel') : undefined,
+    response: typeof route.response === 'string' ? undefined : caseConverter(route.response, 'snake'),
+  };
+  paths.forEach((url, at) => {
+    app.route({
+      method: route.method,
+      url,
+      config: { definition: route },
+      schema: schemaOf(name, route, at > 0),
+      handler: async (request, reply) => {
+        const result = await handler({
+          params: convert.params?.(request.params),
+          query: convert.query?.(request.query),
+          body: convert.body?.(request.body),
+          caller: request.caller,
+          ifMatch: route.versioned ? ifMatchOf(request) : undefined,
+          idempotencyKey: route.idempotent ? idempotencyKeyOf(request) : undefined,
+          request,
+          reply,
+        } as never);
+        if (convert.response === undefined) return reply;
+        if (!reply.statusCode || reply.statusCode === 200) reply.code(route.status ?? 200);
+        return convert.response(result);
+      },
+    });
+  });
+}
+
+function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
+  const codes = new Set(route.errors ?? []);
+  if (route.access !== 'public')
+    for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code);
+  if (route.params || route.query || route.body) codes.add('validation_failed');
+  if (route.versioned) codes.add('precondition_required');
+  if (route.idempotent) codes.add('idempotency_mismatch');
+  const problems = [...new Set([...codes].map((code) => ERRORS[code][0]))].map(
+    (status) => [status, Problem] as const,
+  );
+  const success = typeof route.response === 'string' ? [] : [[route.status ?? 200, route.response] as const];
+  return {
+    hide: alias,
+    operationId: name,
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.params ? { params: route.params } : {}),
+    ...(route.query ? { querystring: route.query } : {}),
+    ...(route.body && !route.consumes ? { body: route.body } : {}),
+    response: Object.fromEntries([...success, ...problems]),
+  };
+}
+
+function ifMatchOf(request: FastifyRequest): number {
+  const header = request.headers['if-match'];
+  if (header === undefined)
+    throw new AppError('precondition_required', 'Send If-Match with the version you are changing.');
+  const version = Number(/^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1]);
+  if (!version) throw new AppError('bad_request', 'If-Match must be the version number of the row.');
+  return version;
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(header)) {
+    throw new AppError('bad_request', 'Idempotency-Key must be 1 to 200 printable characters.');
+  }
+  return header;
+}

@@ -1,0 +1,98 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { ERRORS, type ErrorCode, type Problem } from '../../contract/errors.ts';
+import { AppError } from '../errors.ts';
+
+/** Answers every error as application/problem+json; what is not an AppError shows nothing internal. */
+export function installProblemHandler(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = toAppError(error);
+    if (known.status >= 500) request.log.error({ err: error }, 'request failed');
+    return sendProblem(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new AppError('not_found', 'There is nothing at this address.')),
+  );
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  const problem: Problem = {
+    type: `urn:balscope:error:${error.code}`,
+    title: ERRORS[error.code][1],
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    errors: error.errors,
+    current: error.current,
+    request_id: request.id,
+  };
+  if (error.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterS)));
+  return reply
+    .code(error.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problem);
+}
+
+function toAppError(error: FastifyError): AppError {
+  if (error instanceof AppError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      path: issue.instancePath.split('/').filter(Boolean).join('.'),
+      message: issue.message ?? 'does not fit',
+    }));
+    return new AppError('validation_failed', sentenceOf(errors), { errors });
+  }
+  if (isDatabaseDown(error)) {
+    return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
+      retryAfterS: 5,
+      cause: error,
+    });
+  }
+  const code = BY_FASTIFY_CODE[error.code] ?? (error.statusCode ? BY_STATUS[error.statusCode] : undefined);
+  return code
+    ? new AppError(code)
+    : new AppError('internal', 'Something went wrong on the server. It was logged.');
+}
+
+function sentenceOf(errors: { path: string; message: string }[]): string {
+  return errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+}
+
+const BY_FASTIFY_CODE: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_request',
+};
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'bad_request',
+  404: 'not_found',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  503: 'unavailable',
+};
+
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '53300',
+]);
+
+/** drizzle wraps errors: the code of PostgreSQL or of the socket is in a cause. */
+function isDatabaseDown(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (CONNECTION_CODES.has(String((at as { code?: unknown }).code))) return true;
+    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message)) return true;
+  }
+  return false;
+}
