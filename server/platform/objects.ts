@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+
+export interface StoredObject {
+  sha256: string;
+  bytes: number;
+}
+
+export interface OpenedObject {
+  stream: Readable;
+  bytes: number;
+}
+
+/** Where image bytes live. Keys look like `samples/<uuid>/original` and never name a patient. */
+export interface Objects {
+  /**
+   * Stores the whole stream, or nothing. An object of that name is replaced.
+   * @throws ObjectError too_large, full
+   */
+  put(key: string, source: Readable, limits: { maxBytes: number }): Promise<StoredObject>;
+  /**
+   * @param expected with a hash, the stream ends with an error when the bytes are not those that were stored
+   * @throws ObjectError not_found
+   */
+  get(key: string, expected?: { sha256: string }): Promise<OpenedObject>;
+  /** Bytes `start` to `end`, both inclusive, as HTTP counts them; `end` may lie beyond the last byte. */
+  getRange(key: string, start: number, end: number): Promise<OpenedObject>;
+  /** @throws ObjectError not_found, corrupt */
+  read(key: string, expected?: { sha256: string }): Promise<Buffer>;
+  head(key: string): Promise<{ bytes: number; storedAt: Date } | undefined>;
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>;
+  /** Keys that begin with the prefix, in no particular order. */
+  list(prefix: string): AsyncIterable<string>;
+  /** Removes what interrupted uploads left behind. @returns how many */
+  sweepTemporary(olderThanMs: number): Promise<number>;
+  /** Resolves when objects can be written and read now. */
+  check(): Promise<void>;
+}
+
+export type ObjectErrorCode = 'invalid_key' | 'not_found' | 'too_large' | 'full' | 'corrupt';
+
+export class ObjectError extends Error {
+  readonly code: ObjectErrorCode;
+
+  constructor(code: ObjectErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ObjectError';
+    this.code = code;
+  }
+}
+
+const KEY_SEGMENT = /^[a-z0-9_-][a-z0-9_.-]*$/;
+const LONGEST_KEY = 200;
+
+/** @throws ObjectError invalid_key for anything that could leave its folder or hide in it */
+export function assertKey(key: string): void {
+  const valid = key.length <= LONGEST_KEY && key.split('/').every((segment) => KEY_SEGMENT.test(segment));
+  if (!valid)
+    throw new ObjectError('invalid_key', `Not an object key: ${JSON.stringify(key.slice(0, LONGEST_KEY))}`);
+}
