@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{core,contract,server,web,bin}/**/*.test.ts'],
+    include: ['*.test.ts', '{core,contract,server,web,bin,e2e}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
