@@ -91,8 +91,8 @@ function include(
   if (bottom > bounds[at + 3]) bounds[at + 3] = bottom;
 }
 
-/** Density that parts empty slide from cytoplasm. */
-function cytoplasmThreshold(density: Uint8Array): number {
+/** Total optical density × 100 that parts empty slide from cytoplasm. */
+export function cytoplasmThreshold(density: Uint8Array): number {
   const [otsu] = otsuThresholds(histogramOf(density), 2);
   return Math.max(FAINTEST_CYTOPLASM, Math.min(CERTAIN_CYTOPLASM, otsu));
 }

@@ -76,10 +76,10 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
   {
     name: 'feature',
     unit: '',
-    default: 'a*',
-    choices: ['a*', 'saturation', 'od_green'],
+    default: 'chromatin',
+    choices: ['chromatin', 'a*', 'saturation', 'od_green'],
     description:
-      'Property of the stain that sets nuclei apart: CIELAB a*, saturation or green optical density.',
+      'Property of the stain that sets nuclei apart: chromatin (a* and density together), CIELAB a*, saturation or green optical density.',
     engines: TREE,
     presets: { blood: 'saturation' },
   },
@@ -106,7 +106,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
   {
     name: 'threshold_step',
     unit: 'score units',
-    default: 1.5,
+    default: 1,
     min: 0.5,
     max: 4,
     step: 0.1,

@@ -1,5 +1,7 @@
+import { cytoplasmThreshold } from './cell-outline.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { RgbImage } from './image.ts';
+import { otsuThresholds } from './otsu.ts';
 import { type ScoredImage, scoreImage } from './scored-image.ts';
 import { STEPS_PER_SCORE_UNIT, type StainFeature } from './stain.ts';
 
@@ -67,33 +69,46 @@ function coarseDownscale({ width, height }: RgbImage): number {
 }
 
 /**
- * Diameter of a typical nucleus in pixels of the scored image: the area-weighted median of the regions that
- * look like nuclei at any size.
+ * Diameter of a typical nucleus in pixels of the scored image: the weighted median of the regions that
+ * look like nuclei at any size. The ladder starts where Otsu's method parts nuclei from the other stained
+ * pixels, so that whole cells are not taken for nuclei.
  * @returns undefined when too few look so
  */
 export function estimateNucleusDiameter(scored: ScoredImage): number | undefined {
   const { smooth, edges, width, height } = scored;
+  const nuclear = nuclearThreshold(scored);
   const regions = findRegions(smooth, edges, width, height, {
-    thresholds: ESTIMATE_THRESHOLDS.map((units) => units * STEPS_PER_SCORE_UNIT),
+    thresholds: LADDER_ABOVE_NUCLEAR.map((factor) => Math.round(factor * nuclear)),
     minArea: 24,
     maxArea: (width * height) / 16,
-    minScore: 1.1,
+    minScore: 1,
     edgeWeight: 0.5,
     splitMargin: 0.02,
   });
   if (regions.length < LEAST_EVIDENCE) return undefined;
-  return 2 * Math.sqrt(weightedMedianArea(regions) / Math.PI);
+  return weightedMedianDiameter(regions) * INSET;
 }
 
-const ESTIMATE_THRESHOLDS = [4, 7, 10, 13, 16, 20, 24, 30];
+/** The ladder starts inside the outline that is drawn around a nucleus; own choice, tuned on BAL fields. */
+const INSET = 1.08;
 
-/** The area that half of the regions' total area lies below. */
-function weightedMedianArea(regions: readonly Region[]): number {
-  const areas = regions.map((region) => region.area).sort((a, b) => a - b);
-  let half = areas.reduce((sum, area) => sum + area, 0) / 2;
-  for (const area of areas) {
-    half -= area;
-    if (half <= 0) return area;
+const LADDER_ABOVE_NUCLEAR = [0.9, 1, 1.15, 1.3, 1.5, 1.75];
+
+/** Score that parts nuclei from cytoplasm among the stained pixels. */
+function nuclearThreshold({ smooth, density }: ScoredImage): number {
+  const limit = cytoplasmThreshold(density);
+  const histogram = new Uint32Array(256);
+  for (let i = 0; i < smooth.length; i++) if (density[i] > limit) histogram[smooth[i]]++;
+  return otsuThresholds(histogram, 2)[0];
+}
+
+/** The diameter that half of the regions' summed diameters lies below: specks and clumps both weigh little. */
+function weightedMedianDiameter(regions: readonly Region[]): number {
+  const diameters = regions.map(({ area }) => 2 * Math.sqrt(area / Math.PI)).sort((a, b) => a - b);
+  let half = diameters.reduce((sum, diameter) => sum + diameter, 0) / 2;
+  for (const diameter of diameters) {
+    half -= diameter;
+    if (half <= 0) return diameter;
   }
-  return areas[areas.length - 1];
+  return diameters[diameters.length - 1];
 }

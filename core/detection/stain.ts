@@ -1,7 +1,7 @@
 import type { WorkingImage } from './resample.ts';
 
 /** Which property of the stain the nuclei are found in. */
-export type StainFeature = 'a*' | 'saturation' | 'od_green';
+export type StainFeature = 'chromatin' | 'a*' | 'saturation' | 'od_green';
 
 /** Steps of the 8-bit score image per score unit; 255 / 6 = 42.5 units is the brightest score held. */
 export const STEPS_PER_SCORE_UNIT = 6;
@@ -9,6 +9,13 @@ export const STEPS_PER_SCORE_UNIT = 6;
 /** One score unit is 1 of CIELAB a*, 2.5 % of HSV saturation, or 0.025 of green optical density. */
 const SATURATION_PER_UNIT = 0.025;
 const OPTICAL_DENSITY_PER_UNIT = 0.025;
+
+/**
+ * Chromatin is (a* + 35 × green optical density) / 2: redder than cytoplasm on Giemsa, denser on every stain.
+ * Own choice: on Giemsa as good as a* alone, and it still parts nuclei from pink and violet cytoplasm.
+ */
+const REDNESS_IN_CHROMATIN = 0.5;
+const DENSITY_IN_CHROMATIN = 17.5;
 
 /** The grey the background is normalised to; below 255 so that brighter specks keep their colour. */
 const NORMALISED_BACKGROUND = 240;
@@ -48,16 +55,26 @@ export function scoreStain(
   feature: StainFeature,
   background: readonly number[],
 ): Uint8Array {
-  if (feature === 'a*') return scoreRedness(image, background);
+  if (feature === 'chromatin') return scoreRedness(image, background, REDNESS_IN_CHROMATIN, DENSITY_IN_CHROMATIN);
+  if (feature === 'a*') return scoreRedness(image, background, 1, 0);
   if (feature === 'saturation') return scoreSaturation(image, background);
   return scoreGreenDensity(image, background);
 }
 
-/** CIELAB a* (CIE 1976, D65), by one table per channel for X and Y and one for the cube root. */
-function scoreRedness({ rgb }: WorkingImage, background: readonly number[]): Uint8Array {
+/**
+ * Weighted sum of CIELAB a* (CIE 1976, D65) and green optical density. a* takes one table per channel for
+ * X and for Y, and one for the cube root.
+ */
+function scoreRedness(
+  { rgb }: WorkingImage,
+  background: readonly number[],
+  rednessWeight: number,
+  densityWeight: number,
+): Uint8Array {
   const [redX, greenX, blueX] = WEIGHTS_X.map((weight, c) => linearTable(background[c], weight / WHITE_X));
   const [redY, greenY, blueY] = WEIGHTS_Y.map((weight, c) => linearTable(background[c], weight));
-  const cubeRoot = cubeRootTable();
+  const cubeRoot = cubeRootTable().map((root) => 500 * STEPS_PER_SCORE_UNIT * rednessWeight * root);
+  const density = opticalDensityTable(background[1]).map((od) => STEPS_PER_SCORE_UNIT * densityWeight * od);
   const score = new Uint8Array(rgb.length / 3);
   for (let i = 0, at = 0; i < score.length; i++, at += 3) {
     const red = rgb[at];
@@ -65,7 +82,7 @@ function scoreRedness({ rgb }: WorkingImage, background: readonly number[]): Uin
     const blue = rgb[at + 2];
     const x = redX[red] + greenX[green] + blueX[blue];
     const y = redY[red] + greenY[green] + blueY[blue];
-    const value = 500 * STEPS_PER_SCORE_UNIT * (cubeRoot[x | 0] - cubeRoot[y | 0]);
+    const value = cubeRoot[x | 0] - cubeRoot[y | 0] + density[green];
     score[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
   return score;
