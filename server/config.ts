@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { OperatorError } from './platform/operator-error.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -110,19 +111,19 @@ export interface Config {
   role: Role;
   http: { host: string; port: number; publicUrl: string; corsOrigins: string[]; trustedProxies: string[] };
   dataFolder: string;
-  /** Undefined: the embedded PostgreSQL. */
-  databaseUri: string | undefined;
-  auth: {
-    /** Undefined: the one generated into the data folder. */
-    jwtSecret: string | undefined;
-    accessTokenExpiryS: number;
-    registration: 'open' | 'approval' | 'closed';
-  };
+  databaseUri: string;
+  auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
   limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
   rateLimits: { requestsPerMinute: number; loginsPerMinute: number; registrationsPerHour: number };
   worker: { concurrency: number; jobTimeoutS: number; jobMemoryBytes: number; leaseS: number };
   logLevel: Variables['LOG_LEVEL'];
+}
+
+/** What the environment says; what it leaves open is found at the start: our own database, a generated secret. */
+export interface GivenConfig extends Omit<Config, 'databaseUri' | 'auth'> {
+  databaseUri: string | undefined;
+  auth: Omit<Config['auth'], 'jwtSecret'> & { jwtSecret: string | undefined };
 }
 
 interface Fault {
@@ -131,7 +132,7 @@ interface Fault {
 }
 
 /** All that is wrong with the environment at once; the message is meant for whoever set it. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[], env: NodeJS.ProcessEnv) {
@@ -148,7 +149,7 @@ export class ConfigError extends Error {
  * Reads the whole configuration from the environment. An empty variable counts as unset.
  * @throws ConfigError listing every fault
  */
-export function parseConfig(env: NodeJS.ProcessEnv, role: Role): Config {
+export function parseConfig(env: NodeJS.ProcessEnv, role: Role): GivenConfig {
   const given = Object.fromEntries(
     Object.keys(variables.shape)
       .map((name) => [name, env[name]?.trim()] as const)
@@ -208,7 +209,7 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
   return faults;
 }
 
-function grouped(values: Variables, role: Role): Config {
+function grouped(values: Variables, role: Role): GivenConfig {
   const openByDefault = role === 'demo' && isLoopback(values.HOST);
   return {
     role,

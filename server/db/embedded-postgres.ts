@@ -61,6 +61,8 @@ export interface EmbeddedPostgres {
   /** Starts the server again, on the same port, when it has died. @returns whether it had */
   revive(): Promise<boolean>;
   stop(): Promise<void>;
+  /** Ends the server without waiting; it recovers at the next start. */
+  stopNow(): void;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -92,6 +94,11 @@ export async function startEmbeddedPostgres(
       return true;
     },
     stop: () => stopServer(cluster),
+    stopNow: () => {
+      const recorded = readPostmasterFile(cluster.dataFolder);
+      if (recorded && isPostgresProcess(recorded.pid, cluster.dataFolder))
+        process.kill(recorded.pid, 'SIGQUIT');
+    },
   };
 }
 

@@ -3,11 +3,12 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { OperatorError } from '../platform/operator-error.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
 const LOCK = 4_217_001; // any fixed number: two starting processes must not migrate at once
 
-export class NewerDatabaseError extends Error {}
+export class NewerDatabaseError extends OperatorError {}
 
 /**
  * Brings the schema up to date, one process at a time.

@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { OperatorError } from '../platform/operator-error.ts';
+
+/**
+ * Makes the folder and tries to write in it.
+ * @throws OperatorError when that does not work
+ */
+export function prepareDataFolder(folder: string): void {
+  // The database of a launcher that runs as root belongs to nobody, who must be able to pass through.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const probe = path.join(folder, `.probe-${randomUUID()}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode });
+    writeFileSync(probe, 'can this be written?');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new OperatorError(
+      code === 'ENOSPC'
+        ? `The disk that holds the data folder ${folder} is full.`
+        : `The data folder ${folder} cannot be written (${code}). Make it writable, or set DATA_DIR to another one.`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+const Secrets = z.object({ jwt_secret_key: z.string().min(32) });
+
+/** Secrets nobody chose are drawn once and kept, readable by the owner only. */
+export function readOrMakeJwtSecret(folder: string): string {
+  const file = path.join(folder, 'secrets.json');
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    // Written aside and linked: of two processes that start at once, one wins and both read the same.
+    writeFileSync(draft, JSON.stringify({ jwt_secret_key: randomBytes(48).toString('base64url') }, null, 2), {
+      mode: 0o600,
+    });
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  try {
+    return Secrets.parse(JSON.parse(readFileSync(file, 'utf8'))).jwt_secret_key;
+  } catch (error) {
+    throw new OperatorError(
+      `${file} is damaged. Restore it, or remove it to have a new secret drawn (everybody signs in again).`,
+      { cause: error },
+    );
+  }
+}
