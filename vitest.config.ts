@@ -2,8 +2,21 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', '{core,contract,server,web,bin,e2e}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'pure', include: ['*.test.ts', '{core,contract,web}/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['{server,bin,e2e}/**/*.test.ts'],
+          globalSetup: 'server/testing/postgres.ts',
+        },
+      },
+    ],
   },
 });
