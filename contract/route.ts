@@ -47,7 +47,11 @@ export type HandlerResult<D extends RouteDefinition> = D['response'] extends z.Z
 /** What a caller of the typed client passes. */
 export type CallInput<D extends RouteDefinition> = {
   [K in 'params' | 'query' | 'body' as D[K] extends z.ZodType ? K : never]: Input<D[K]>;
-} & { ifMatch?: number; idempotencyKey?: string; signal?: AbortSignal };
+} & (D['consumes'] extends 'multipart' ? { body: FormData } : unknown) & {
+    ifMatch?: number;
+    idempotencyKey?: string;
+    signal?: AbortSignal;
+  };
 /** What the typed client returns. */
 export type CallResult<D extends RouteDefinition> = D['response'] extends z.ZodType
   ? Camel<z.output<D['response']>>
