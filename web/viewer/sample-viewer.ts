@@ -1,0 +1,308 @@
+import type { CellStore } from '../annotation/cell-store.ts';
+import { ReadingOrder } from '../annotation/reading-order.ts';
+import type { Selection } from '../annotation/selection.ts';
+import { type Direction, SpatialIndex } from '../annotation/spatial-index.ts';
+import { AddBoxTool } from '../annotation/tools/add-box-tool.ts';
+import { SelectTool } from '../annotation/tools/select-tool.ts';
+import type { Tool, ToolContext, ToolPointer } from '../annotation/tools/tool.ts';
+import { CanvasCellLayer } from './canvas-cell-layer.ts';
+import type { CellLayer, FrameCounts } from './cell-layer.ts';
+import { type CellLook, visibilityOf } from './cell-look.ts';
+import { AdjustmentFilter, type ImageAdjustment, NO_ADJUSTMENT } from './image-adjustment.ts';
+import { ImageViewer, type SampleImage } from './image-viewer.ts';
+import { listenToPointer } from './pointer-input.ts';
+import { SvgOverlay } from './svg-overlay.ts';
+
+export type ToolName = 'select' | 'add-box';
+
+/** What the page shows of the viewer; a new object whenever any of it changes. */
+export interface SampleViewerState {
+  image: 'opening' | 'open' | 'failed';
+  tool: ToolName;
+  /** Index of the type that a new cell is given. */
+  newCellType: number;
+  hiddenTypes: ReadonlySet<number>;
+  /** 0–1: unreviewed detections below it are hidden. */
+  minConfidence: number;
+  cellsShown: boolean;
+  adjustment: ImageAdjustment;
+}
+
+export interface SampleViewerSource {
+  image: SampleImage;
+  store: CellStore;
+  selection: Selection;
+}
+
+/**
+ * One sample on the screen: image, cells, tools. Made for an element with a size of its own, ended by `destroy`.
+ * The page owns store, selection, undo and autosave and may keep them when the viewer goes.
+ *
+ *   const viewer = new SampleViewer(element, { image: { url, width, height }, store, selection });
+ *   const stopKeys = listenToKeys(element, () => store.cellTypes, (command) =>
+ *     runSampleCommand(command, { store, selection, undo, viewer }) || runPageCommand(command));
+ */
+export class SampleViewer {
+  readonly #element: HTMLElement;
+  readonly #store: CellStore;
+  readonly #selection: Selection;
+  readonly #index: SpatialIndex;
+  readonly #order: ReadingOrder;
+  readonly #imageViewer: ImageViewer;
+  readonly #layer: CellLayer;
+  readonly #overlay: SvgOverlay;
+  readonly #filter: AdjustmentFilter;
+  readonly #tools: Record<ToolName, Tool>;
+  readonly #ending: (() => void)[] = [];
+  readonly #subscribers = new Set<() => void>();
+  readonly #hoverListeners = new Set<(cell: number) => void>();
+  #state: SampleViewerState;
+  #hovered = -1;
+  /** Holds the store's arrays: made anew when they or the filters change. */
+  #visibility: ((id: number) => boolean) | null = null;
+  #scheduled = 0;
+  #lastFrame: FrameCounts = { visited: 0, drawn: 0, asDensity: false };
+
+  constructor(element: HTMLElement, { image, store, selection }: SampleViewerSource) {
+    this.#element = element;
+    this.#store = store;
+    this.#selection = selection;
+    this.#state = {
+      image: 'opening',
+      tool: 'select',
+      newCellType: Math.max(
+        0,
+        store.cellTypes.findIndex((type) => type.code === 'Unclassified'),
+      ),
+      hiddenTypes: new Set(),
+      minConfidence: 0,
+      cellsShown: true,
+      adjustment: NO_ADJUSTMENT,
+    };
+    this.#index = new SpatialIndex(store);
+    this.#order = new ReadingOrder(store);
+    this.#tools = this.#makeTools(image);
+    this.#filter = new AdjustmentFilter(element.ownerDocument);
+    this.#layer = new CanvasCellLayer(element.ownerDocument, store, image);
+    this.#overlay = new SvgOverlay(element.ownerDocument);
+    this.#imageViewer = new ImageViewer(this.#stackLayers(), image, {
+      onFrame: () => this.#drawCells(),
+      onOpen: () => this.#change({ image: 'open' }),
+      onFailed: () => this.#change({ image: 'failed' }),
+    });
+    this.#observe();
+  }
+
+  readonly subscribe = (subscriber: () => void): (() => void) => {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  };
+
+  readonly getState = (): SampleViewerState => this.#state;
+
+  /** Calls `listener` with the cell under the pointer, −1 for none, whenever it changes. */
+  onHover(listener: (cell: number) => void): () => void {
+    this.#hoverListeners.add(listener);
+    return () => this.#hoverListeners.delete(listener);
+  }
+
+  setTool(tool: ToolName): void {
+    this.#tools[this.#state.tool].cancel();
+    this.#change({ tool });
+  }
+
+  setNewCellType(newCellType: number): void {
+    this.#change({ newCellType });
+  }
+
+  setHiddenTypes(hiddenTypes: ReadonlySet<number>): void {
+    this.#change({ hiddenTypes });
+  }
+
+  setMinConfidence(minConfidence: number): void {
+    this.#change({ minConfidence });
+  }
+
+  setCellsShown(cellsShown: boolean): void {
+    this.#change({ cellsShown });
+  }
+
+  setAdjustment(adjustment: ImageAdjustment): void {
+    this.#filter.set(adjustment);
+    this.#imageViewer.setFilter(this.#filter.css);
+    this.#change({ adjustment });
+  }
+
+  zoomToFit(): void {
+    this.#imageViewer.zoomToFit();
+  }
+
+  zoomToActualSize(): void {
+    this.#imageViewer.zoomToActualSize();
+  }
+
+  zoomBy(factor: number): void {
+    this.#imageViewer.zoomBy(factor);
+  }
+
+  /** Selects a cell and brings it large to the middle of the screen. */
+  zoomTo(cell: number): void {
+    this.#selection.set([cell]);
+    this.#imageViewer.zoomToBox(this.#store.boxOf(cell));
+  }
+
+  /** Selects the next or previous visible cell in reading order; false at the end. */
+  step(direction: 1 | -1): boolean {
+    return this.#goTo(this.#order.next(this.#selection.current, direction, this.#isVisible));
+  }
+
+  /** Selects the nearest visible cell in a direction; false when there is none. */
+  stepTo(direction: Direction): boolean {
+    const from = this.#selection.current;
+    if (from < 0) return this.step(1);
+    return this.#goTo(this.#index.neighbour(from, direction, this.#isVisible));
+  }
+
+  selectAllVisible(): void {
+    const ids = Array.from({ length: this.#store.columns.count }, (_, id) => id);
+    this.#selection.set(ids.filter(this.#isVisible));
+  }
+
+  /** Escape: drops a half-done drag, else leaves the tool, else clears the selection. False: nothing to cancel. */
+  cancel(): boolean {
+    if (this.#tools[this.#state.tool].cancel()) this.#redraw();
+    else if (this.#state.tool !== 'select') this.setTool('select');
+    else if (this.#selection.ids.size > 0) this.#selection.clear();
+    else return false;
+    return true;
+  }
+
+  /** Lets Tab leave the image: the focus goes on from here in the page. False when it is elsewhere already. */
+  releaseFocus(): boolean {
+    const focused = this.#element.ownerDocument.activeElement;
+    if (!(focused instanceof HTMLElement) || !this.#element.contains(focused)) return false;
+    focused.blur();
+    return true;
+  }
+
+  /** What the last frame drew. */
+  get lastFrame(): FrameCounts {
+    return this.#lastFrame;
+  }
+
+  /** Where an image point is on the page, CSS pixels of the browser's window. */
+  toWindow(x: number, y: number): { x: number; y: number } {
+    const { originX, originY, scale } = this.#imageViewer.camera;
+    const frame = this.#element.getBoundingClientRect();
+    return { x: frame.left + (x - originX) * scale, y: frame.top + (y - originY) * scale };
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#scheduled);
+    for (const end of this.#ending) end();
+    this.#index.dispose();
+    this.#order.dispose();
+    this.#imageViewer.destroy();
+    this.#layer.destroy();
+    this.#filter.remove();
+    this.#element.replaceChildren();
+  }
+
+  #makeTools(image: SampleImage): Record<ToolName, Tool> {
+    const context: ToolContext = {
+      store: this.#store,
+      selection: this.#selection,
+      index: this.#index,
+      image: { width: image.width, height: image.height },
+      isVisible: (id) => this.#isVisible(id),
+      newCellType: () => this.#state.newCellType,
+    };
+    return { select: new SelectTool(context), 'add-box': new AddBoxTool(context) };
+  }
+
+  /** Image below, cells above it, the tool's shape on top; answers the element for the image. */
+  #stackLayers(): HTMLElement {
+    const image = this.#element.ownerDocument.createElement('div');
+    const layers = [image, this.#layer.canvas, this.#overlay.element];
+    for (const layer of layers) layer.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
+    this.#layer.canvas.style.pointerEvents = 'none';
+    this.#overlay.element.style.pointerEvents = 'none';
+    if (getComputedStyle(this.#element).position === 'static') this.#element.style.position = 'relative';
+    this.#element.tabIndex = 0;
+    this.#element.replaceChildren(...layers);
+    return image;
+  }
+
+  #observe(): void {
+    this.#ending.push(
+      this.#store.observe((edit) => {
+        if (edit.changes.some((change) => change.field === 'box')) {
+          this.#layer.placesChanged();
+          this.#visibility = null;
+        }
+        this.#redraw();
+      }),
+      this.#selection.subscribe(() => this.#redraw()),
+      listenToPointer(this.#element, {
+        camera: () => this.#imageViewer.camera,
+        tool: () => this.#tools[this.#state.tool],
+        onHover: (pointer) => this.#hover(pointer),
+        onToolChange: () => this.#redraw(),
+      }),
+    );
+  }
+
+  #hover(pointer: ToolPointer | null): void {
+    const cell = pointer ? this.#index.pick(pointer.x, pointer.y, this.#isVisible) : -1;
+    if (pointer) this.#element.style.cursor = this.#tools[this.#state.tool].cursor(pointer);
+    if (cell === this.#hovered) return;
+    this.#hovered = cell;
+    for (const listener of this.#hoverListeners) listener(cell);
+    this.#redraw();
+  }
+
+  #goTo(cell: number): boolean {
+    if (cell < 0) return false;
+    this.#selection.set([cell]);
+    this.#imageViewer.panIntoView(this.#store.boxOf(cell));
+    return true;
+  }
+
+  #change(part: Partial<SampleViewerState>): void {
+    this.#state = { ...this.#state, ...part };
+    this.#visibility = null;
+    for (const subscriber of this.#subscribers) subscriber();
+    this.#redraw();
+  }
+
+  get #look(): CellLook {
+    const { hiddenTypes, minConfidence, cellsShown } = this.#state;
+    return {
+      hiddenTypes,
+      minConfidence,
+      hovered: this.#hovered,
+      selected: this.#selection.ids,
+      shown: cellsShown,
+    };
+  }
+
+  readonly #isVisible = (id: number): boolean => {
+    this.#visibility ??= visibilityOf(this.#store.columns, this.#look);
+    return this.#visibility(id);
+  };
+
+  /** Draws the cells once before the next frame, without drawing the image again. */
+  #redraw(): void {
+    if (this.#scheduled !== 0) return;
+    this.#scheduled = requestAnimationFrame(() => this.#drawCells());
+  }
+
+  #drawCells(): void {
+    cancelAnimationFrame(this.#scheduled);
+    this.#scheduled = 0;
+    if (!this.#imageViewer.isOpen) return;
+    const { camera } = this.#imageViewer;
+    this.#lastFrame = this.#layer.draw(camera, this.#look);
+    this.#overlay.draw(this.#tools[this.#state.tool].preview(1 / camera.scale), camera);
+  }
+}
