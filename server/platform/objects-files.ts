@@ -61,6 +61,7 @@ export async function openFileObjects(folder: string): Promise<Objects> {
     get,
     getRange: openObject,
     read: async (key, expected) => buffer((await get(key, expected)).stream),
+    localPath: pathOf,
     head: async (key) => {
       const found = await stat(pathOf(key)).catch(ignoreMissing);
       return found?.isFile() ? { bytes: found.size, storedAt: found.mtime } : undefined;
@@ -129,15 +130,19 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Holds the last piece back until the hash is known to be right, so that nobody takes damaged bytes for whole. */
 async function* verified(stream: Readable, key: string, sha256: string): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
+  let held: Buffer | undefined;
   for await (const chunk of stream) {
     hash.update(chunk);
-    yield chunk;
+    if (held) yield held;
+    held = chunk;
   }
   const found = hash.digest('hex');
   if (found !== sha256)
     throw new ObjectError('corrupt', `${key} has the hash ${found}, stored was ${sha256}`);
+  if (held) yield held;
 }
 
 async function removeEmptyFolders(from: string, root: string): Promise<void> {

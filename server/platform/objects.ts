@@ -26,6 +26,8 @@ export interface Objects {
   getRange(key: string, start: number, end: number): Promise<OpenedObject>;
   /** @throws ObjectError not_found, corrupt */
   read(key: string, expected?: { sha256: string }): Promise<Buffer>;
+  /** Where the object lies, when objects are files: lets another process read it without passing the bytes along. */
+  localPath?(key: string): string;
   head(key: string): Promise<{ bytes: number; storedAt: Date } | undefined>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;

@@ -1,0 +1,134 @@
+import { sql } from 'drizzle-orm';
+import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type Job, type JobHandler, type JobStats, type Jobs, PermanentFailure } from './jobs.ts';
+import type { Logger } from './log.ts';
+
+const QUEUE = 'process-sample';
+const DEAD_LETTERS = 'process-sample-dead';
+const RETRIES = 5;
+const DAY_S = 24 * 3600;
+/** How often lapsed leases are looked for, and the queue as such where a notification was missed. */
+const WATCH_S = 2;
+const EXPIRY_MARGIN_S = 60;
+
+interface Payload {
+  sampleId: string;
+}
+
+interface QueueSettings {
+  databaseUri: string;
+  /** Without a sign of life for so long, a job is taken from its worker; at least 10. */
+  leaseS: number;
+  jobTimeoutS: number;
+  log: Logger;
+  /** Whether this process runs jobs or only adds them. */
+  runsJobs: boolean;
+}
+
+/** Jobs in the same PostgreSQL as the samples, by pg-boss. */
+export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
+  const boss = new PgBoss({
+    connectionString: settings.databaseUri,
+    max: settings.runsJobs ? 5 : 2,
+    schedule: false,
+    supervise: settings.runsJobs,
+    superviseIntervalSeconds: WATCH_S,
+    monitorIntervalSeconds: WATCH_S,
+    useListenNotify: settings.runsJobs,
+    registerInstance: false,
+    monitorVacuum: false,
+    openTelemetry: { enabled: false },
+  });
+  boss.on('error', (error) => settings.log.warn({ err: error }, 'the job queue has trouble'));
+  await boss.start();
+  await createQueues(boss, settings);
+  const running = new Set<Promise<unknown>>();
+
+  const enqueue: Jobs['enqueue'] = async (tx, sampleIds) => {
+    const jobs = sampleIds.map((sampleId) => ({ data: { sampleId }, singletonKey: sampleId }));
+    if (jobs.length > 0) await boss.insert(QUEUE, jobs, { db: fromDrizzle(tx, sql) });
+  };
+
+  const work: Jobs['work'] = async (handle, { concurrency }) => {
+    const options = {
+      batchSize: 1, // a batch fails as a whole
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: WATCH_S,
+      notifyPollingIntervalSeconds: WATCH_S,
+      includeMetadata: true,
+      perJobResults: true,
+    } as const;
+    await boss.work(QUEUE, options, async ([job]: JobWithMetadata<Payload>[]) => {
+      const outcome = settle(job, handle);
+      running.add(outcome);
+      try {
+        return [await outcome];
+      } finally {
+        running.delete(outcome);
+      }
+    });
+  };
+
+  const findWithJob: Jobs['findWithJob'] = async (sampleIds) => {
+    const { rows } = await boss
+      .getDb()
+      .executeSql(
+        `select singleton_key from pgboss.job where name = $1 and state < 'completed' and singleton_key = any($2)`,
+        [QUEUE, [...sampleIds]],
+      );
+    return new Set(rows.map((row) => row.singleton_key as string));
+  };
+
+  const close: Jobs['close'] = async ({ drainMs } = { drainMs: 1000 }) => {
+    await boss.stop({ graceful: true, timeout: Math.max(drainMs, 1000), close: false });
+    // Handlers whose signal was just aborted still have to put their samples back.
+    await Promise.allSettled(running);
+    await boss.stop({ graceful: false, close: true });
+  };
+
+  return { enqueue, work, findWithJob, stats: () => readStats(boss), close };
+}
+
+async function createQueues(boss: PgBoss, { leaseS, jobTimeoutS }: QueueSettings): Promise<void> {
+  await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 30 * DAY_S });
+  const options = {
+    deadLetter: DEAD_LETTERS,
+    notify: true,
+    heartbeatSeconds: leaseS,
+    expireInSeconds: jobTimeoutS + EXPIRY_MARGIN_S,
+    retryLimit: RETRIES,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    deleteAfterSeconds: DAY_S,
+  };
+  await boss.createQueue(QUEUE, { ...options, policy: 'exclusive' });
+  await boss.updateQueue(QUEUE, options);
+}
+
+async function settle(job: JobWithMetadata<Payload>, handle: JobHandler) {
+  try {
+    await handle(toJob(job));
+    return { id: job.id, status: 'completed' as const };
+  } catch (error) {
+    if (!(error instanceof PermanentFailure)) throw error;
+    return { id: job.id, status: 'deadletter' as const, output: { message: error.message } };
+  }
+}
+
+function toJob({ data, retryCount, retryLimit, signal }: JobWithMetadata<Payload>): Job {
+  return { sampleId: data.sampleId, retries: retryCount, isLastAttempt: retryCount >= retryLimit, signal };
+}
+
+async function readStats(boss: PgBoss): Promise<JobStats> {
+  const { rows } = await boss.getDb().executeSql(
+    `select count(*) filter (where name = $1 and state < 'active')::int as waiting,
+            count(*) filter (where name = $1 and state = 'active')::int as active,
+            count(*) filter (where name = $2)::int as dead_letters,
+            extract(epoch from now() - min(created_on) filter (where name = $1 and state < 'active'))::float as oldest
+       from pgboss.job where name in ($1, $2) and state < 'completed'`,
+    [QUEUE, DEAD_LETTERS],
+  );
+  const [{ waiting, active, dead_letters: deadLetters, oldest }] = rows;
+  return { waiting, active, deadLetters, oldestWaitingS: oldest };
+}

@@ -1,0 +1,44 @@
+import type { Db } from '../db/client.ts';
+
+/** One sample to be processed, as the queue hands it out. */
+export interface Job {
+  sampleId: string;
+  /** How often it was handed out before. */
+  retries: number;
+  /** The queue will not hand it out again by itself. */
+  isLastAttempt: boolean;
+  /** Aborted when another worker may have taken the job, or this one has to stop. */
+  signal: AbortSignal;
+}
+
+/** Return means done, throwing means again later. */
+export type JobHandler = (job: Job) => Promise<void>;
+
+/** Thrown by a handler: trying again would end the same way. */
+export class PermanentFailure extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PermanentFailure';
+  }
+}
+
+export interface JobStats {
+  waiting: number;
+  active: number;
+  /** Given up; kept for whoever looks into it. */
+  deadLetters: number;
+  oldestWaitingS: number | null;
+}
+
+/** The queue of samples to process. A sample has at most one job that waits or runs. */
+export interface Jobs {
+  /** Adds jobs in the transaction that makes or changes the samples, so that neither exists without the other. */
+  enqueue(tx: Db, sampleIds: readonly string[]): Promise<void>;
+  /** Hands jobs to `handle` until the queue is closed. */
+  work(handle: JobHandler, options: { concurrency: number }): Promise<void>;
+  /** Those of the samples that have a job which waits or runs. */
+  findWithJob(sampleIds: readonly string[]): Promise<Set<string>>;
+  stats(): Promise<JobStats>;
+  /** Waits for running handlers, at most so long; then aborts their signals and gives their jobs back. */
+  close(options?: { drainMs: number }): Promise<void>;
+}
