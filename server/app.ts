@@ -4,7 +4,10 @@ import multipart from '@fastify/multipart';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
-import { api } from '../contract/api.ts';
+import { installAuthentication } from './auth/authenticate.ts';
+import type { Passwords } from './auth/passwords.ts';
+import { sessionCookie } from './auth/session-cookie.ts';
+import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import { installProblemHandler } from './http/problems.ts';
@@ -16,10 +19,12 @@ export interface AppDependencies {
   log: Logger;
   database: Database;
   objects: Objects;
+  passwords: Passwords;
 }
 
 /** The HTTP application, the same in production and in tests. */
-export async function buildApp({ config, log }: AppDependencies): Promise<FastifyInstance> {
+export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
+  const { config, log, database } = deps;
   const app: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     genReqId: () => v7(),
@@ -33,6 +38,11 @@ export async function buildApp({ config, log }: AppDependencies): Promise<Fastif
   await app.register(helmet);
   await app.register(cookie);
   await app.register(multipart);
-  void api;
+  installAuthentication(app, {
+    database,
+    tokens: createTokens(config.auth.jwtSecret),
+    cookie: sessionCookie(config.http.publicUrl),
+    publicUrl: config.http.publicUrl,
+  });
   return app;
 }

@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { RouteDefinition } from '../../contract/route.ts';
+import type { Database } from '../db/client.ts';
+import { AppError } from '../errors.ts';
+import type { Caller } from './caller.ts';
+import { refuseCrossSite } from './cross-site.ts';
+import { findSignedInBySecret, findSignedInBySession, type SignedIn, touchSession } from './queries.ts';
+import { hashSessionSecret, type SessionCookie } from './session-cookie.ts';
+import { BROWSER_ABSOLUTE_LIMIT_S, BROWSER_IDLE_LIMIT_S } from './sessions.ts';
+import type { Tokens } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** For routes outside the route table that anybody may call: documents, static files. */
+    public?: boolean;
+  }
+}
+
+interface Parts {
+  database: Database;
+  tokens: Tokens;
+  cookie: SessionCookie;
+  publicUrl: string;
+}
+
+const TOUCH_EVERY_S = 60;
+
+/**
+ * Every route says who may call it, and one that does not is refused at the start. Before a body is read: the session
+ * and its user are looked up in the database, so that whoever was disabled or changed is out at once; then the role.
+ */
+export function installAuthentication(app: FastifyInstance, parts: Parts): void {
+  app.decorateRequest('caller', undefined);
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  app.addHook('onReady', async () => {
+    const undeclared = routes.filter(({ config }) => !config?.definition && !config?.public);
+    if (undeclared.length > 0) {
+      const names = undeclared.map(({ method, url }) => `${method} ${url}`).join(', ');
+      throw new Error(`Routes that do not say who may call them: ${names}`);
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    const { definition, public: isPublic } = request.routeOptions.config;
+    if (isPublic || definition?.access === 'public') return;
+    if (!definition) throw new AppError('forbidden');
+    await authenticate(request, definition, parts);
+  });
+}
+
+async function authenticate(request: FastifyRequest, definition: RouteDefinition, parts: Parts) {
+  const bearer = request.headers.authorization;
+  const signedIn = bearer === undefined ? await bySession(request, parts) : await byToken(bearer, parts);
+  if (!signedIn) throw new AppError('unauthenticated');
+  if (signedIn.idleS > TOUCH_EVERY_S) await touchSession(parts.database.db, signedIn.sessionId);
+  request.caller = callerOf(signedIn, request);
+  if (!definition.access.includes(signedIn.role)) throw new AppError('forbidden');
+}
+
+async function byToken(authorization: string, { tokens, database }: Parts): Promise<SignedIn | undefined> {
+  const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
+  const subject = token ? await tokens.verify(token) : undefined;
+  if (!subject) return undefined;
+  const signedIn = await findSignedInBySession(database.db, subject.sessionId);
+  const same = signedIn?.id === subject.userId && signedIn.securityVersion === subject.securityVersion;
+  return same ? signedIn : undefined;
+}
+
+async function bySession(request: FastifyRequest, parts: Parts): Promise<SignedIn | undefined> {
+  const secret = parts.cookie.read(request);
+  if (!secret) return undefined;
+  const signedIn = await findSignedInBySecret(parts.database.db, hashSessionSecret(secret));
+  if (!signedIn || isOver(signedIn)) return undefined;
+  refuseCrossSite(request, parts.publicUrl);
+  return signedIn;
+}
+
+function isOver({ ageS, idleS }: SignedIn): boolean {
+  return idleS > BROWSER_IDLE_LIMIT_S || ageS > BROWSER_ABSOLUTE_LIMIT_S;
+}
+
+function callerOf(signedIn: SignedIn, request: FastifyRequest): Caller {
+  const { id, name, role, hospitalId, laboratoryId, canSign, sessionId } = signedIn;
+  return {
+    id,
+    name,
+    role,
+    hospitalId,
+    laboratoryId,
+    canSign,
+    sessionId,
+    address: request.ip,
+    requestId: request.id,
+  };
+}

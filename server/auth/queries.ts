@@ -1,0 +1,194 @@
+import { and, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
+
+/** Session and user of a request in one read; undefined when either ended, or the user changed since. */
+async function findSignedIn(db: Db, session: SQL | undefined) {
+  const [row] = await db
+    .select({
+      sessionId: sessions.id,
+      securityVersion: sessions.securityVersion,
+      ageS: secondsSince(sessions.createdAt),
+      idleS: secondsSince(sessions.lastSeenAt),
+      expiresAt: sessions.expiresAt,
+      id: users.id,
+      name: users.name,
+      role: users.role,
+      hospitalId: users.hospitalId,
+      laboratoryId: sql<string | null>`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`,
+      canSign: users.canSign,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(hospitals, eq(hospitals.id, users.hospitalId))
+    .where(and(session, ...alive()));
+  return row;
+}
+
+/** By the clock of the database, which wrote these times. */
+function secondsSince(column: typeof sessions.createdAt | typeof sessions.lastSeenAt) {
+  return sql<number>`extract(epoch from now() - ${column})::float8`;
+}
+
+export type SignedIn = NonNullable<Awaited<ReturnType<typeof findSignedIn>>>;
+
+const alive = () => [
+  isNull(sessions.endedAt),
+  gt(sessions.expiresAt, sql`now()`),
+  eq(users.status, 'active'),
+  eq(users.securityVersion, sessions.securityVersion),
+];
+
+export const findSignedInBySession = (db: Db, sessionId: string) =>
+  findSignedIn(db, eq(sessions.id, sessionId));
+export const findSignedInBySecret = (db: Db, secretHash: string) =>
+  findSignedIn(db, eq(sessions.secretHash, secretHash));
+
+export async function insertSession(db: Db, row: typeof sessions.$inferInsert): Promise<string> {
+  const [inserted] = await db.insert(sessions).values(row).returning({ id: sessions.id });
+  return inserted.id;
+}
+
+export async function touchSession(db: Db, sessionId: string): Promise<void> {
+  await db.update(sessions).set({ lastSeenAt: sql`now()` }).where(eq(sessions.id, sessionId));
+}
+
+/** @returns whether it was still open */
+export async function endSession(db: Db, userId: string, sessionId: string): Promise<boolean> {
+  const ended = await db
+    .update(sessions)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return ended.length > 0;
+}
+
+export async function endSessionOfSecret(db: Db, secretHash: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(sessions.secretHash, secretHash), isNull(sessions.endedAt)));
+}
+
+export async function endAllSessions(db: Db, userId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+}
+
+export async function listSessions(db: Db, userId: string) {
+  return db
+    .select({
+      id: sessions.id,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+      userAgent: sessions.userAgent,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.userId, userId), ...alive()))
+    .orderBy(desc(sessions.lastSeenAt));
+}
+
+export async function findAccountByEmail(db: Db, email: string) {
+  const [row] = await db
+    .select(accountColumns)
+    .from(users)
+    .where(eq(sql`lower(${users.email})`, email.toLowerCase()));
+  return row;
+}
+
+export async function findAccount(db: Db, id: string) {
+  const [row] = await db.select(accountColumns).from(users).where(eq(users.id, id));
+  return row;
+}
+
+const accountColumns = {
+  id: users.id,
+  passwordHash: users.passwordHash,
+  status: users.status,
+  securityVersion: users.securityVersion,
+};
+
+export async function getMe(db: Db, id: string) {
+  const [row] = await db
+    .select({
+      id: users.id,
+      name: users.name,
+      email: users.email,
+      role: users.role,
+      status: users.status,
+      canSign: users.canSign,
+      createdAt: users.createdAt,
+      hospital: { id: hospitals.id, name: hospitals.name },
+      laboratory: { id: laboratories.id, name: laboratories.name },
+    })
+    .from(users)
+    .leftJoin(hospitals, eq(hospitals.id, users.hospitalId))
+    .leftJoin(
+      laboratories,
+      eq(laboratories.id, sql`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`),
+    )
+    .where(eq(users.id, id));
+  return row;
+}
+
+/** @returns the id, or undefined when the address is taken */
+export async function insertUser(db: Db, row: typeof users.$inferInsert): Promise<string | undefined> {
+  const [inserted] = await db.insert(users).values(row).onConflictDoNothing().returning({ id: users.id });
+  return inserted?.id;
+}
+
+export async function updateName(db: Db, id: string, name: string): Promise<void> {
+  await db
+    .update(users)
+    .set({ name, version: sql`${users.version} + 1`, updatedAt: sql`now()` })
+    .where(eq(users.id, id));
+}
+
+/** @returns the new security version, or undefined when the password was changed meanwhile */
+export async function updatePassword(
+  db: Db,
+  id: string,
+  { passwordHash, knownVersion }: { passwordHash: string; knownVersion: number },
+): Promise<number | undefined> {
+  const [row] = await db
+    .update(users)
+    .set({
+      passwordHash,
+      securityVersion: sql`${users.securityVersion} + 1`,
+      version: sql`${users.version} + 1`,
+      updatedAt: sql`now()`,
+    })
+    .where(and(eq(users.id, id), eq(users.securityVersion, knownVersion)))
+    .returning({ securityVersion: users.securityVersion });
+  return row?.securityVersion;
+}
+
+export async function findFirstLaboratory(db: Db) {
+  const [row] = await db
+    .select({ id: laboratories.id })
+    .from(laboratories)
+    .orderBy(laboratories.createdAt, laboratories.id)
+    .limit(1);
+  return row;
+}
+
+/** The hospital of that name, founded in the laboratory when there is none. */
+export async function findOrInsertHospital(
+  db: Db,
+  row: { name: string; location: string; laboratoryId: string },
+): Promise<{ id: string; laboratoryId: string }> {
+  const columns = { id: hospitals.id, laboratoryId: hospitals.laboratoryId };
+  const ofThatName = () =>
+    db
+      .select(columns)
+      .from(hospitals)
+      .where(eq(sql`lower(${hospitals.name})`, row.name.toLowerCase()))
+      .limit(1);
+  const [known] = await ofThatName();
+  if (known) return known;
+  const [founded] = await db.insert(hospitals).values(row).onConflictDoNothing().returning(columns);
+  return founded ?? (await ofThatName())[0];
+}

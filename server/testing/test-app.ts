@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { type Call, createClient } from '../../contract/client.ts';
+import { type AppDependencies, buildApp } from '../app.ts';
+import { startPasswordWorkers } from '../auth/passwords.ts';
+import { startSession } from '../auth/sessions.ts';
+import { createTokens } from '../auth/tokens.ts';
+import { type Config, parseConfig } from '../config.ts';
+import { connect, type Db } from '../db/client.ts';
+import { createLog } from '../platform/log.ts';
+import { openFileObjects } from '../platform/objects-files.ts';
+import { createTestDatabase } from './test-database.ts';
+
+const ORIGIN = 'http://balscope.test';
+const LOWEST_BCRYPT_COST = 4;
+const STDERR = 2;
+
+interface User {
+  id: string;
+  securityVersion: number;
+}
+
+export interface TestApp {
+  app: FastifyInstance;
+  deps: AppDependencies;
+  db: Db;
+  /** Calls the API as this user, with the token of a session of their own. */
+  as(user: User): Call;
+  /** Calls it without signing in. */
+  anonymous: Call;
+  /** The token that `as` uses, for requests by hand. */
+  tokenOf(user: User): Promise<string>;
+  inject: FastifyInstance['inject'];
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions extends Partial<Omit<AppDependencies, 'config'>> {
+  config?: Partial<Config>;
+}
+
+/** The real application on a database and an objects folder of its own; nothing is faked but the cost of hashing. */
+export async function createTestApp({
+  config: changes,
+  ...overrides
+}: TestAppOptions = {}): Promise<TestApp> {
+  const testDatabase = await createTestDatabase();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
+  const config = { ...testConfig(testDatabase.uri, folder), ...changes };
+  const database = connect(testDatabase.uri, { max: 5 });
+  const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
+  const deps: AppDependencies = {
+    config,
+    log: createLog(config.logLevel, STDERR),
+    database,
+    objects: await openFileObjects(path.join(folder, 'objects')),
+    passwords,
+    ...overrides,
+  };
+  const app = await buildApp(deps);
+  await app.ready();
+
+  const tokens = createTokens(config.auth.jwtSecret);
+  const tokenOf = async (user: User) => {
+    const expiry = { accessTokenExpiryS: config.auth.accessTokenExpiryS };
+    const session = await startSession(database.db, user, expiry, {
+      userAgent: 'test',
+      address: '127.0.0.1',
+    });
+    return tokens.issue(session, new Date(Date.now() + expiry.accessTokenExpiryS * 1000));
+  };
+
+  return {
+    app,
+    deps,
+    db: database.db,
+    as: (user) => {
+      let token: Promise<string> | undefined;
+      const send: typeof fetch = async (url, init) => {
+        token ??= tokenOf(user);
+        const headers = {
+          ...(init?.headers as Record<string, string>),
+          authorization: `Bearer ${await token}`,
+        };
+        return injectedFetch(app)(url, { ...init, headers });
+      };
+      return createClient({ base: ORIGIN, fetch: send });
+    },
+    anonymous: createClient({ base: ORIGIN, fetch: injectedFetch(app) }),
+    tokenOf,
+    inject: app.inject.bind(app),
+    close: async () => {
+      await app.close();
+      await passwords.close();
+      await database.close();
+      await testDatabase.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function testConfig(databaseUri: string, folder: string): Config {
+  const given = parseConfig(
+    {
+      SQL_URI: databaseUri,
+      DATA_DIR: folder,
+      LOG_LEVEL: 'fatal',
+      REGISTRATION: 'open',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      LOGIN_RATE_LIMIT_PER_MINUTE: '100000',
+      REGISTRATION_RATE_LIMIT_PER_HOUR: '100000',
+    },
+    'api',
+  );
+  return { ...given, databaseUri, auth: { ...given.auth, jwtSecret: randomBytes(48).toString('base64url') } };
+}
+
+/** `fetch` without a network; bodies of every kind go through as the bytes a browser would send. */
+function injectedFetch(app: FastifyInstance): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input as string, init);
+    const url = new URL(request.url);
+    const response = await app.inject({
+      method: request.method as InjectOptions['method'],
+      url: url.pathname + url.search,
+      headers: Object.fromEntries(request.headers),
+      payload: request.body ? Buffer.from(await request.arrayBuffer()) : undefined,
+    });
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(response.headers)) {
+      for (const one of [value].flat()) if (one !== undefined) headers.append(name, String(one));
+    }
+    const hasBody = ![204, 304].includes(response.statusCode);
+    return new Response(hasBody ? new Uint8Array(response.rawPayload) : null, {
+      status: response.statusCode,
+      headers,
+    });
+  };
+}
