@@ -3,7 +3,7 @@ import { findRegions, type Region } from './component-tree.ts';
 import type { RgbImage } from './image.ts';
 import { otsuThresholds } from './otsu.ts';
 import { type ScoredImage, scoreImage } from './scored-image.ts';
-import { STEPS_PER_SCORE_UNIT, type StainFeature } from './stain.ts';
+import type { StainFeature } from './stain.ts';
 
 /** Where the working scale came from. */
 export type ScaleSource = 'microns_per_pixel' | 'estimated' | 'given' | 'default';

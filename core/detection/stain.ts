@@ -55,7 +55,8 @@ export function scoreStain(
   feature: StainFeature,
   background: readonly number[],
 ): Uint8Array {
-  if (feature === 'chromatin') return scoreRedness(image, background, REDNESS_IN_CHROMATIN, DENSITY_IN_CHROMATIN);
+  if (feature === 'chromatin')
+    return scoreRedness(image, background, REDNESS_IN_CHROMATIN, DENSITY_IN_CHROMATIN);
   if (feature === 'a*') return scoreRedness(image, background, 1, 0);
   if (feature === 'saturation') return scoreSaturation(image, background);
   return scoreGreenDensity(image, background);

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { RgbImage } from '../core/detection/image.ts';
+import { decodeImage } from '../server/processing/decode-image.ts';
+
+/** One single-cell crop of the measurement data. */
+export interface Crop {
+  image: RgbImage;
+  cellType: string;
+  /** Which slides it comes from: 20x or 40x. */
+  set: string;
+}
+
+export interface Collage {
+  image: RgbImage;
+  truth: { x: number; y: number; width: number; height: number; cellType: string }[];
+}
+
+const CELL_TYPES: Record<string, string> = {
+  lymphocyte: 'WBC-Lymphocyte',
+  macrophage: 'WBC-Macrophage',
+  neutrophil: 'WBC-Neutrophil',
+};
+
+const COLLAGE_SIZE = 700;
+const CROP_SPACE = 84;
+
+/** Reads the crops under a folder; an empty list when it is absent. */
+export async function loadCrops(folder: string): Promise<Crop[]> {
+  if (!existsSync(folder)) return [];
+  const crops: Crop[] = [];
+  for (const set of ['20x', '40x']) {
+    for (const [name, cellType] of Object.entries(CELL_TYPES)) {
+      const from = path.join(folder, set, name);
+      for (const file of readdirSync(from).sort()) {
+        const image = await decodeImage(path.join(from, file), { maxPixels: 1_000_000 });
+        crops.push({ image, cellType, set });
+      }
+    }
+  }
+  return crops;
+}
+
+/**
+ * Lays crops of one slide set out as a slide: classes in a random mix, each cell turned at random.
+ * @param random uniform in [0, 1)
+ */
+export function layOut(crops: readonly Crop[], random: () => number): Collage {
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
+  const types = [...new Set(crops.map((crop) => crop.cellType))];
+  const shares = types.map(() => 0.1 + random() ** 2);
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const image = {
+    data: new Uint8Array(COLLAGE_SIZE ** 2 * 3).fill(253),
+    width: COLLAGE_SIZE,
+    height: COLLAGE_SIZE,
+    channels: 3 as const,
+  };
+  const truth: Collage['truth'] = [];
+  for (let y = 4; y + CROP_SPACE <= COLLAGE_SIZE; y += CROP_SPACE) {
+    for (let x = 4; x + CROP_SPACE <= COLLAGE_SIZE; x += CROP_SPACE) {
+      let draw = random() * total;
+      const type = types.find((_, k) => (draw -= shares[k]) < 0) ?? types[0];
+      const crop = pick(crops.filter((candidate) => candidate.cellType === type));
+      const left = x + Math.floor(random() * 8);
+      const top = y + Math.floor(random() * 8);
+      const size = paste(crop.image, image, left, top, Math.floor(random() * 8));
+      truth.push({ x: left, y: top, ...size, cellType: type });
+    }
+  }
+  return { image, truth };
+}
+
+/** Multiplies a crop into the slide under one of the eight turns and flips. */
+function paste(crop: RgbImage, slide: RgbImage, left: number, top: number, turn: number) {
+  const swapped = turn >= 4;
+  const width = swapped ? crop.height : crop.width;
+  const height = swapped ? crop.width : crop.height;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const u = swapped ? y : x;
+      const v = swapped ? x : y;
+      const fromX = turn & 1 ? crop.width - 1 - u : u;
+      const fromY = turn & 2 ? crop.height - 1 - v : v;
+      const from = (fromY * crop.width + fromX) * 3;
+      const to = ((top + y) * slide.width + left + x) * 3;
+      for (let c = 0; c < 3; c++) slide.data[to + c] = Math.min(slide.data[to + c], crop.data[from + c]);
+    }
+  }
+  return { width, height };
+}

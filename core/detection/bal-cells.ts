@@ -1,0 +1,77 @@
+import { CLASSIFIER_WEIGHTS } from './bal-classifier.ts';
+import { type CellMap, growCells } from './cell-outline.ts';
+import { classifyCells } from './classify.ts';
+import { findRegions, type Region } from './component-tree.ts';
+import type { DetectedCell } from './detected-cell.ts';
+import { type CellFeatures, measureCells } from './features.ts';
+import { levelOutline, type Outline, outlineArea, outlineCentroid } from './outline.ts';
+import type { DetectionParameters } from './parameters.ts';
+import type { ScoreImage } from './score-image.ts';
+import { STEPS_PER_SCORE_UNIT } from './stain.ts';
+
+/** Nuclei, cells and their measurements at working scale, before they are named. */
+export interface MeasuredCells {
+  nuclei: Region[];
+  map: CellMap;
+  features: CellFeatures[];
+}
+
+/** Finds the nucleated cells of a lavage field and names them. */
+export function findBalCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
+  const { width, height, smooth } = score;
+  const { nuclei, map, features } = measureBalCells(score, parameters);
+  const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
+  return nuclei.map((nucleus, index) => ({
+    ...cellBox(score, map, index),
+    ...classes[index],
+    nucleus: describeNucleus(score, levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold)),
+  }));
+}
+
+/** Finds the nuclei, grows their cells and measures both. */
+export function measureBalCells(score: ScoreImage, parameters: DetectionParameters): MeasuredCells {
+  const nuclei = findNuclei(score, parameters);
+  const map = growCells(nuclei, score.density, score.width, score.height, parameters.nucleusDiameter);
+  return { nuclei, map, features: measureCells(score, nuclei, map, parameters.nucleusDiameter) };
+}
+
+function findNuclei(score: ScoreImage, parameters: DetectionParameters): Region[] {
+  const { smooth, edges, width, height } = score;
+  const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
+  const { thresholdStart, thresholdStop, thresholdStep } = parameters;
+  const thresholds: number[] = [];
+  for (let units = thresholdStart; units < thresholdStop; units += thresholdStep) {
+    thresholds.push(Math.round(units * STEPS_PER_SCORE_UNIT));
+  }
+  return findRegions(smooth, edges, width, height, {
+    thresholds,
+    minArea: parameters.minArea * typicalArea,
+    maxArea: parameters.maxArea * typicalArea,
+    minScore: parameters.minScore,
+    edgeWeight: parameters.edgeWeight,
+    splitMargin: parameters.splitMargin,
+  });
+}
+
+/** Left, top, width and height of one cell, image px. */
+export function cellBox(score: ScoreImage, { bounds }: CellMap, index: number) {
+  const size = pixelSize(score);
+  const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
+  return {
+    x: left * size.x,
+    y: top * size.y,
+    width: (right - left) * size.x,
+    height: (bottom - top) * size.y,
+  };
+}
+
+function describeNucleus(score: ScoreImage, working: Outline): DetectedCell['nucleus'] {
+  const size = pixelSize(score);
+  const outline = working.map((value, i) => value * (i % 2 === 0 ? size.x : size.y));
+  return { ...outlineCentroid(outline), areaPx: outlineArea(outline), outline };
+}
+
+/** Image pixels per working pixel, exactly, in each direction. */
+function pixelSize(score: ScoreImage): { x: number; y: number } {
+  return { x: score.imageWidth / score.width, y: score.imageHeight / score.height };
+}
