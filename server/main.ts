@@ -1,6 +1,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { type AppDependencies, buildApp } from './app.ts';
+import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
 import { createLog, type Logger } from './platform/log.ts';
@@ -19,7 +20,18 @@ const STANDARD_OUTPUT = 1;
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
   const objects = await openFileObjects(path.join(config.dataFolder, 'objects'));
   const database = connect(config.databaseUri);
-  return { config, log, objects, database, [Symbol.asyncDispose]: () => database.close() };
+  const passwords = startPasswordWorkers();
+  return {
+    config,
+    log,
+    objects,
+    database,
+    passwords,
+    [Symbol.asyncDispose]: async () => {
+      await passwords.close();
+      await database.close();
+    },
+  };
 }
 
 async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { address: string }> {
