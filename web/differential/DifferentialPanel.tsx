@@ -1,0 +1,70 @@
+import Box from '@mui/material/Box';
+import Stack from '@mui/material/Stack';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import Typography from '@mui/material/Typography';
+import { useMemo, useState } from 'react';
+import { AdequacyChecks } from './AdequacyChecks.tsx';
+import { CountProgress } from './CountProgress.tsx';
+import { CountsApart, DifferentialTable } from './DifferentialTable.tsx';
+import {
+  countOf,
+  DENOMINATOR_NAMES,
+  type Denominator,
+  type Differential,
+  rowsByDenominator,
+} from './differential.ts';
+import { RulesThatFire } from './RulesThatFire.tsx';
+import { createShareFormat } from './share-format.ts';
+
+interface DifferentialPanelProps {
+  differential: Differential;
+  cellTypes: readonly { code: string; immune: boolean; nucleated: boolean }[];
+  locale: string;
+}
+
+/** What a lavage's cells amount to so far: counts, shares with their uncertainty, adequacy and rules. */
+export function DifferentialPanel({ differential, cellTypes, locale }: DifferentialPanelProps) {
+  const [denominator, setDenominator] = useState<Denominator>('immune');
+  const format = useMemo(() => createShareFormat(locale), [locale]);
+  const { counted, apart } = rowsByDenominator(differential.rows, cellTypes, denominator);
+  return (
+    <Stack spacing={2}>
+      <CountProgress differential={differential} format={format} />
+      <Box component="section" aria-label="Differential">
+        <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'space-between', mb: 0.5 }}>
+          <Typography variant="body2" color="text.secondary">
+            % of {format.count(countOf(differential, denominator))} {DENOMINATOR_NAMES[denominator]}
+          </Typography>
+          <DenominatorSwitch value={denominator} onChange={setDenominator} />
+        </Stack>
+        <DifferentialTable rows={counted} denominator={denominator} format={format} />
+        <CountsApart rows={apart} format={format} />
+      </Box>
+      <AdequacyChecks checks={differential.adequacy} />
+      <RulesThatFire rules={differential.rules} />
+    </Stack>
+  );
+}
+
+function DenominatorSwitch({
+  value,
+  onChange,
+}: {
+  value: Denominator;
+  onChange: (denominator: Denominator) => void;
+}) {
+  return (
+    <ToggleButtonGroup
+      size="small"
+      exclusive
+      value={value}
+      onChange={(_, chosen: Denominator | null) => chosen && onChange(chosen)}
+      aria-label="Share of"
+      sx={{ '& .MuiToggleButton-root': { py: 0, px: 1, minHeight: 26, fontSize: 12 } }}
+    >
+      <ToggleButton value="immune">Immune</ToggleButton>
+      <ToggleButton value="nucleated">All nucleated</ToggleButton>
+    </ToggleButtonGroup>
+  );
+}
