@@ -37,8 +37,12 @@ export async function openFileObjects(folder: string): Promise<Objects> {
     const file = await open(pathOf(key), 'r').catch((error) => {
       throw asReadError(error, key);
     });
-    const { size } = await file.stat();
-    const last = Math.min(end, size - 1);
+    const found = await file.stat();
+    if (!found.isFile()) {
+      await file.close();
+      throw new ObjectError('not_found', `There is no object ${key}`);
+    }
+    const last = Math.min(end, found.size - 1);
     if (last < start) {
       await file.close();
       return { stream: Readable.from([]), bytes: 0 };
@@ -182,7 +186,7 @@ async function sweep(temporaryFolder: string, olderThan: number): Promise<number
 }
 
 function asReadError(error: unknown, key: string): unknown {
-  const missing = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(String(codeOf(error)));
+  const missing = ['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)));
   return missing ? new ObjectError('not_found', `There is no object ${key}`, { cause: error }) : error;
 }
 
