@@ -4,12 +4,15 @@ import multipart from '@fastify/multipart';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
+import { authRoutes } from '../contract/auth.ts';
 import { installAuthentication } from './auth/authenticate.ts';
 import type { Passwords } from './auth/passwords.ts';
+import { authHandlers } from './auth/routes.ts';
 import { sessionCookie } from './auth/session-cookie.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
+import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
 import type { Logger } from './platform/log.ts';
 import type { Objects } from './platform/objects.ts';
@@ -44,5 +47,6 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     cookie: sessionCookie(config.http.publicUrl),
     publicUrl: config.http.publicUrl,
   });
+  mountRoutes(app, authRoutes, authHandlers(deps));
   return app;
 }

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { Db } from '../db/client.ts';
 import { insertSession } from './queries.ts';
 import { hashSessionSecret, newSessionSecret } from './session-cookie.ts';
@@ -35,8 +34,4 @@ export async function startSession(
     expiresAt: expiresAt.toISOString(),
   });
   return { userId: user.id, sessionId, securityVersion: user.securityVersion, secret, expiresAt };
-}
-
-export function clientOf(request: FastifyRequest) {
-  return { userAgent: request.headers['user-agent'], address: request.ip };
 }
