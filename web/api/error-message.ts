@@ -1,0 +1,31 @@
+import { ApiError } from '../../contract/client.ts';
+
+export interface ErrorMessage {
+  /** What happened and what to do, in a sentence or two. */
+  text: string;
+  requestId: string | undefined;
+}
+
+/** Says any failure of a request in words for the reader. */
+export function messageOf(error: unknown): ErrorMessage {
+  if (error instanceof ApiError) return { text: apiMessage(error), requestId: error.requestId || undefined };
+  if (error instanceof TypeError) {
+    return {
+      text: 'BALscope cannot be reached. Check the network connection, then try again.',
+      requestId: undefined,
+    };
+  }
+  return {
+    text: 'Something unexpected went wrong on this page. Try again, or reload it.',
+    requestId: undefined,
+  };
+}
+
+function apiMessage(error: ApiError): string {
+  if (error.code === 'rate_limited' && error.retryAfterS)
+    return `Too many requests. Try again in ${error.retryAfterS} seconds.`;
+  const details = error.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return details.length > 0 && error.code === 'validation_failed'
+    ? `${error.message} (${details.join('; ')})`
+    : error.message;
+}

@@ -1,0 +1,28 @@
+import type { Api } from '../../contract/api.ts';
+import type { CallInput } from '../../contract/route.ts';
+
+export type PatientListQuery = CallInput<Api['listPatients']>['query'];
+
+/** Every key of the query cache. A shorter key is the prefix of what hangs on it. */
+export const queryKeys = {
+  overview: ['overview'],
+  backgroundProcesses: ['background-processes'],
+  ready: ['ready'],
+  signInOptions: ['sign-in-options'],
+  laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],
+
+  patients: ['patients'],
+  patientList: (query: PatientListQuery) => ['patients', 'list', query],
+  patient: (patientId: string) => ['patients', 'one', patientId],
+
+  lavagesOf: (patientId: string) => ['lavages', patientId],
+  diagnosesOf: (patientId: string) => ['diagnoses', patientId],
+
+  samples: ['samples'],
+  samplesOf: (patientId: string) => ['samples', 'patient', patientId],
+  samplesPage: (patientId: string, page: number) => ['samples', 'patient', patientId, page],
+  failedSamples: ['samples', 'failed'],
+  sample: (jobId: string) => ['samples', 'one', jobId],
+
+  differential: (lavageId: string) => ['differential', lavageId],
+} as const satisfies Record<string, readonly unknown[] | ((...ids: never[]) => readonly unknown[])>;

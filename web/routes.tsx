@@ -1,0 +1,37 @@
+import type { ComponentType } from 'react';
+import type { RouteObject } from 'react-router';
+import { SignedInArea } from './auth/SignedInArea.tsx';
+import { CrashPage } from './shell/CrashPage.tsx';
+import { NotFoundPage } from './shell/NotFoundPage.tsx';
+
+const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({
+  Component: (await load()).default,
+});
+
+export const routes: RouteObject[] = [
+  {
+    ErrorBoundary: CrashPage,
+    HydrateFallback: () => null,
+    children: [
+      { path: '/sign-in', lazy: page(() => import('./auth/SignInPage.tsx')) },
+      { path: '/register', lazy: page(() => import('./auth/RegisterPage.tsx')) },
+      {
+        Component: SignedInArea,
+        children: [
+          {
+            ErrorBoundary: CrashPage,
+            children: [
+              { path: '/', lazy: page(() => import('./overview/FirstPage.tsx')) },
+              { path: '/work-list', lazy: page(() => import('./overview/WorkListPage.tsx')) },
+              { path: '/system', lazy: page(() => import('./overview/SystemPage.tsx')) },
+              { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
+              { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },
+              { path: '/samples/:jobId', lazy: page(() => import('./samples/SamplePage.tsx')) },
+              { path: '*', Component: NotFoundPage },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];

@@ -1,0 +1,30 @@
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import { useRouteError } from 'react-router';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+
+/** What shows when a page breaks, with ways back. */
+export function CrashPage() {
+  const error = useRouteError();
+  return (
+    <Page>
+      <PageHeader
+        title="This page stopped working"
+        subtitle="It is a fault of the program, not of what you did. What was saved is safe."
+      />
+      <Alert severity="error" variant="outlined" sx={{ mb: 2, overflowWrap: 'anywhere' }}>
+        {error instanceof Error ? error.message : 'Unknown fault'}
+      </Alert>
+      <Box sx={{ display: 'flex', gap: 1 }}>
+        <Button variant="contained" onClick={() => window.location.reload()}>
+          Reload this page
+        </Button>
+        <Button variant="outlined" href="/">
+          Go to the first page
+        </Button>
+      </Box>
+    </Page>
+  );
+}

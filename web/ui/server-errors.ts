@@ -1,0 +1,20 @@
+import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
+import { ApiError } from '../../contract/client.ts';
+
+const toCamel = (path: string) => path.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/**
+ * Puts what the server said of single fields beside those fields.
+ * @returns what is left to say above the form, undefined when each complaint found its field
+ */
+export function placeServerErrors<T extends FieldValues>(form: UseFormReturn<T>, error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.errors.length === 0) return error;
+  const fields = form.getValues();
+  let hasUnplaced = false;
+  for (const { path, message } of error.errors) {
+    const field = toCamel(path);
+    if (field.split('.')[0] in fields) form.setError(field as Path<T>, { message }, { shouldFocus: true });
+    else hasUnplaced = true;
+  }
+  return hasUnplaced ? error : undefined;
+}
