@@ -42,14 +42,14 @@ export async function loadCrops(folder: string): Promise<Crop[]> {
 }
 
 /**
- * Lays crops of one slide set out as a slide: classes in a random mix, each cell turned at random.
+ * Lays crops of one slide set out as a slide: macrophages with a random share of lymphocytes (5–40 %) and
+ * neutrophils (2–30 %), each cell turned at random.
  * @param random uniform in [0, 1)
  */
 export function layOut(crops: readonly Crop[], random: () => number): Collage {
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
-  const types = [...new Set(crops.map((crop) => crop.cellType))];
-  const shares = types.map(() => 0.1 + random() ** 2);
-  const total = shares.reduce((sum, share) => sum + share, 0);
+  const lymphocytes = 0.05 + 0.35 * random();
+  const neutrophils = 0.02 + 0.28 * random();
   const image = {
     data: new Uint8Array(COLLAGE_SIZE ** 2 * 3).fill(253),
     width: COLLAGE_SIZE,
@@ -59,8 +59,13 @@ export function layOut(crops: readonly Crop[], random: () => number): Collage {
   const truth: Collage['truth'] = [];
   for (let y = 4; y + CROP_SPACE <= COLLAGE_SIZE; y += CROP_SPACE) {
     for (let x = 4; x + CROP_SPACE <= COLLAGE_SIZE; x += CROP_SPACE) {
-      let draw = random() * total;
-      const type = types.find((_, k) => (draw -= shares[k]) < 0) ?? types[0];
+      const draw = random();
+      const type =
+        draw < lymphocytes
+          ? CELL_TYPES.lymphocyte
+          : draw < lymphocytes + neutrophils
+            ? CELL_TYPES.neutrophil
+            : CELL_TYPES.macrophage;
       const crop = pick(crops.filter((candidate) => candidate.cellType === type));
       const left = x + Math.floor(random() * 8);
       const top = y + Math.floor(random() * 8);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cellBox, type MeasuredCells, measureBalCells } from '../core/detection/bal-cells.ts';
 import type { ClassifierWeights } from '../core/detection/classifier-weights.ts';
-import { classProbabilities, medianAndSpread, normaliseFeatures } from '../core/detection/classify.ts';
+import { centerAndSpread, classProbabilities, normaliseFeatures } from '../core/detection/classify.ts';
 import { prepareScore } from '../core/detection/detect-cells.ts';
 import { type CellFeatures, FEATURE_NAMES } from '../core/detection/features.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
@@ -111,10 +111,10 @@ function labelCells(collage: Collage, score: ScoreImage, { nuclei, map }: Measur
 
 function train(slides: readonly Slide[]): ClassifierWeights {
   const reference = FEATURE_NAMES.map((_, k) =>
-    medianAndSpread(slides.flatMap(({ features }) => features.map((values) => values[k]))),
+    centerAndSpread(slides.flatMap(({ features }) => features.map((values) => values[k]))),
   );
   const scale = {
-    center: reference.map(({ median }) => median),
+    center: reference.map(({ center }) => center),
     spread: reference.map(({ spread }) => spread),
   };
   const rows: Float64Array[] = [];

@@ -1,5 +1,5 @@
 import type { ClassifierWeights } from './classifier-weights.ts';
-import type { CellFeatures } from './features.ts';
+import { type CellFeatures, FEATURE_NAMES, SLIDE_DEPENDENT } from './features.ts';
 
 /** What the classifier says about one cell. */
 export interface CellClass {
@@ -36,34 +36,35 @@ export function classifyCells(
 }
 
 /**
- * Centres and scales each feature by the median and spread of this image's cells, drawn towards those of the
- * training slides when the cells are few.
+ * Centres and scales each feature. Those that depend on the slide take half their scale and, with many cells,
+ * all of their centre from this image's own cells; the others only from the training slides.
  */
 export function normaliseFeatures(
   features: readonly CellFeatures[],
   { center, spread }: Pick<ClassifierWeights, 'center' | 'spread'>,
 ): Float64Array[] {
   const share = features.length / (features.length + TRAINING_CELLS);
-  const own = center.map((_, k) => medianAndSpread(features.map((values) => values[k])));
-  return features.map((values) =>
-    values.map((value, k) => {
-      const middle = share * own[k].median + (1 - share) * center[k];
-      const width = share * own[k].spread + (1 - share) * spread[k];
-      return (value - middle) / Math.max(width, 0.2 * spread[k]);
-    }),
-  );
+  const scale = FEATURE_NAMES.map((name, k) => {
+    if (!SLIDE_DEPENDENT.has(name)) return { center: center[k], spread: spread[k] };
+    const own = centerAndSpread(features.map((values) => values[k]));
+    return {
+      center: share * own.center + (1 - share) * center[k],
+      spread: (share / 2) * own.spread + (1 - share / 2) * spread[k],
+    };
+  });
+  return features.map((values) => values.map((value, k) => (value - scale[k].center) / scale[k].spread));
 }
 
-/** Median, and the interquartile range as a standard deviation (÷ 1.349, as for a normal distribution). */
-export function medianAndSpread(values: readonly number[]): { median: number; spread: number } {
-  if (values.length === 0) return { median: 0, spread: 0 };
+/** Median, and half the distance between the 10th and the 90th percentile; 0 and 0 of no values. */
+export function centerAndSpread(values: readonly number[]): { center: number; spread: number } {
+  if (values.length === 0) return { center: 0, spread: 0 };
   const sorted = [...values].sort((a, b) => a - b);
   const quantile = (q: number) => {
     const at = q * (sorted.length - 1);
     const low = Math.floor(at);
     return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
   };
-  return { median: quantile(0.5), spread: (quantile(0.75) - quantile(0.25)) / 1.349 };
+  return { center: quantile(0.5), spread: (quantile(0.9) - quantile(0.1)) / 2 };
 }
 
 /** Softmax of the linear scores; sums to 1. */

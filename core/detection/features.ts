@@ -22,9 +22,28 @@ export const FEATURE_NAMES = [
   'logPaleDensity',
   'contrast',
   'darkTexture',
+  'coreDensity',
+  'coreTexture',
   'darkRedToGreen',
   'paleRedToGreen',
 ] as const;
+
+export type FeatureName = (typeof FEATURE_NAMES)[number];
+
+/** Features that follow the stain or the magnification of a slide rather than the kind of cell. */
+export const SLIDE_DEPENDENT: ReadonlySet<FeatureName> = new Set<FeatureName>([
+  'logCellArea',
+  'logDarkArea',
+  'separability',
+  'logDarkDensity',
+  'logPaleDensity',
+  'contrast',
+  'darkTexture',
+  'coreDensity',
+  'coreTexture',
+  'darkRedToGreen',
+  'paleRedToGreen',
+]);
 
 /** One value per FEATURE_NAMES entry. */
 export type CellFeatures = Float64Array;
@@ -70,10 +89,11 @@ function measureCell(
   const dark = cell.filter((at) => smooth[at] > threshold);
   const pale = cell.filter((at) => smooth[at] <= threshold);
   const cellShape = shapeOf(cell, width);
+  const core = coreOf(smooth, cell, cellShape, width);
   const darkShape = dark.length > 0 ? shapeOf(dark, width) : cellShape;
   const darkStain = stainOf(scored, dark.length > 0 ? dark : cell);
   const paleStain = stainOf(scored, pale.length > 0 ? pale : cell);
-  const values: Record<(typeof FEATURE_NAMES)[number], number> = {
+  const values: Record<FeatureName, number> = {
     logCellArea: Math.log(cell.length / typicalArea),
     logDarkArea: Math.log(darkShape.area / typicalArea),
     darkShare: darkShape.area / cell.length,
@@ -88,6 +108,8 @@ function measureCell(
     logPaleDensity: Math.log(paleStain.density + 1),
     contrast: 1 - paleStain.density / (darkStain.density + 1),
     darkTexture: darkStain.deviation / (darkStain.density + 1),
+    coreDensity: core.mean / (darkStain.chromatin + 1),
+    coreTexture: core.deviation / (darkStain.chromatin + 1),
     darkRedToGreen: darkStain.redToGreen,
     paleRedToGreen: paleStain.redToGreen,
   };
@@ -154,6 +176,25 @@ function shapeOf(pixels: Int32Array, width: number) {
   };
 }
 
+/** Chromatin in the middle of the cell, away from its blurred border. */
+function coreOf(values: Uint8Array, cell: Int32Array, { x, y }: { x: number; y: number }, width: number) {
+  const radius = CORE_RADIUS * Math.sqrt(cell.length / Math.PI);
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const at of cell) {
+    if (((at % width) - x) ** 2 + (Math.floor(at / width) - y) ** 2 > radius ** 2) continue;
+    count++;
+    sum += values[at];
+    squares += values[at] ** 2;
+  }
+  const mean = count > 0 ? sum / count : 0;
+  return { mean, deviation: count > 0 ? Math.sqrt(Math.max(0, squares / count - mean ** 2)) : 0 };
+}
+
+/** Share of the radius of a disc of the cell's area. */
+const CORE_RADIUS = 0.6;
+
 /** Boundary sides of the dark part relative to those of a disc of its area. */
 function roughness(values: Uint8Array, dark: Int32Array, threshold: number, width: number): number {
   if (dark.length === 0) return 1;
@@ -168,12 +209,14 @@ function roughness(values: Uint8Array, dark: Int32Array, threshold: number, widt
   return sides / (8 * Math.sqrt(dark.length / Math.PI));
 }
 
-function stainOf({ density, rgb, background }: ScoredImage, pixels: Int32Array) {
+function stainOf({ smooth, density, rgb, background }: ScoredImage, pixels: Int32Array) {
   let sum = 0;
   let squares = 0;
   let red = 0;
   let green = 0;
+  let chromatin = 0;
   for (const at of pixels) {
+    chromatin += smooth[at];
     sum += density[at];
     squares += density[at] ** 2;
     red += rgb[at * 3];
@@ -185,6 +228,7 @@ function stainOf({ density, rgb, background }: ScoredImage, pixels: Int32Array) 
     Math.max(0, Math.log10(empty / Math.max(1, value / count)));
   return {
     density: mean,
+    chromatin: chromatin / count,
     deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)),
     redToGreen: (opticalDensity(red, background[0]) + 0.02) / (opticalDensity(green, background[1]) + 0.02),
   };
