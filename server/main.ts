@@ -16,6 +16,7 @@ import { listenForStop, type StopRequest } from './start/stop-request.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const STANDARD_OUTPUT = 1;
+const DRAIN_TIMEOUT_MS = 20_000;
 
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
   const objects = await openFileObjects(path.join(config.dataFolder, 'objects'));
@@ -37,7 +38,11 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
 async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { address: string }> {
   await using opening = new AsyncDisposableStack();
   const app = await buildApp(opening.use(await openDependencies(config, log)));
-  opening.defer(() => app.close());
+  opening.defer(async () => {
+    const lastResort = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+    await app.close();
+    clearTimeout(lastResort);
+  });
   const { host, port } = config.http;
   await app.listen({ host, port }).catch((error) => {
     throw asPortError(error, host, port);

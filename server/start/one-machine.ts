@@ -36,7 +36,7 @@ export async function runOnOneMachine(
 ): Promise<void> {
   const progress = showProgress(write, stop.signal);
   prepareDataFolder(given.dataFolder);
-  // Disposed of in reverse: first the worker and the API, then the database they use, at last the lock.
+  // Disposed of in reverse: first the API and the worker, then the database they use, at last the lock.
   await using running = new AsyncDisposableStack();
   const lock = running.use(await lockDataFolder(given.dataFolder));
   stop.signal.addEventListener('abort', () => {
@@ -60,14 +60,16 @@ export async function runOnOneMachine(
     () => buildWebWhenChanged(root, stop.signal),
     (built) => (built ? 'built' : 'unchanged since it was built'),
   );
+  const workerEnv = { ...env, SQL_URI: config.databaseUri, JWT_SECRET_KEY: config.auth.jwtSecret };
+  const worker = superviseWorker(() => startWorkerProcess(root, workerEnv, logDescriptor), log);
+  running.defer(() => worker.stop());
+  // Both drain at the same time.
+  stop.signal.addEventListener('abort', () => void worker.stop());
   const api = await progress.step(
     'API',
     async () => running.use(await parts.serveApi(config, log)),
     () => 'answers',
   );
-  const workerEnv = { ...env, SQL_URI: config.databaseUri, JWT_SECRET_KEY: config.auth.jwtSecret };
-  const worker = superviseWorker(() => startWorkerProcess(root, workerEnv, logDescriptor), log);
-  running.defer(() => worker.stop());
   const notes = await parts.prepareLaboratory(config, log, progress, stop.signal);
   stop.signal.throwIfAborted();
 

@@ -18,15 +18,11 @@ export async function buildWebWhenChanged(root: string, signal?: AbortSignal): P
   const isBuilt = existsSync(path.join(root, 'dist', 'web', 'index.html')) && existsSync(record);
   if (isBuilt && readFileSync(record, 'utf8') === sources) return false;
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const build = spawn(
-    process.execPath,
-    [vite, 'build', 'web', '--outDir', '../dist/web', '--emptyOutDir', '--logLevel', 'warn'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
-    },
-  );
+  const build = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
   const [output, errors] = await Promise.all([text(build.stdout), text(build.stderr), once(build, 'exit')]);
   if (build.exitCode !== 0) {
     throw new OperatorError(`The web application could not be built:\n${`${output}${errors}`.trim()}`);

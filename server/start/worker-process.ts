@@ -11,6 +11,7 @@ const DRAIN_TIMEOUT_MS = 25_000;
 export interface SupervisedWorker {
   /** The process that runs now; undefined during a pause between two. */
   current(): ChildProcess | undefined;
+  /** Waits for the jobs in progress, for a while. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export function superviseWorker(
   let child: ChildProcess | undefined;
   let pauseMs = firstPauseMs;
   let nextStart: NodeJS.Timeout | undefined;
-  let stopping = false;
+  let stopped: Promise<void> | undefined;
 
   const start = () => {
     const startedAt = Date.now();
@@ -32,7 +33,7 @@ export function superviseWorker(
     const onEnd = (code: number | null, signal: string | null) => {
       if (child !== started) return;
       child = undefined;
-      if (stopping) return;
+      if (stopped) return;
       if (Date.now() - startedAt > GOOD_RUN_MS) pauseMs = firstPauseMs;
       log.error({ code, signal, pauseMs }, 'the worker ended; starting another');
       nextStart = setTimeout(start, pauseMs);
@@ -46,17 +47,21 @@ export function superviseWorker(
   };
   start();
 
+  const endProcess = async () => {
+    clearTimeout(nextStart);
+    if (!child) return;
+    const ended = once(child, 'exit');
+    const lastResort = setTimeout(() => child?.kill('SIGKILL'), DRAIN_TIMEOUT_MS);
+    child.kill('SIGTERM');
+    await ended;
+    clearTimeout(lastResort);
+  };
+
   return {
     current: () => child,
-    stop: async () => {
-      stopping = true;
-      clearTimeout(nextStart);
-      if (!child) return;
-      const ended = once(child, 'exit');
-      const lastResort = setTimeout(() => child?.kill('SIGKILL'), DRAIN_TIMEOUT_MS);
-      child.kill('SIGTERM');
-      await ended;
-      clearTimeout(lastResort);
+    stop: () => {
+      stopped ??= endProcess();
+      return stopped;
     },
   };
 }
