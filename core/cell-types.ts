@@ -50,3 +50,9 @@ export const DEFAULT_CELL_TYPES: readonly CellType[] = [
   { code: 'Debris', name: 'Debris or artefact', color: '#6b6b6b', key: '0', immune: false, nucleated: false },
   { code: 'Unclassified', name: 'Unclassified', color: '#4a4a4a', key: 'u', immune: false, nucleated: false },
 ];
+
+/** Detected, not yet named: work to do. */
+export const UNCLASSIFIED = 'Unclassified';
+export const MACROPHAGE = 'WBC-Macrophage';
+/** What the code of every epithelial type begins with. */
+export const EPITHELIAL_PREFIX = 'Epithelial-';

@@ -21,6 +21,26 @@ export interface AdequacyLimits {
   macrophagesPerMm2Min: number | null;
 }
 
+/** What a laboratory measures beside the cells; each may be missing. */
+export type Measurement = 'cd4Cd8' | 'siderophagePercent';
+
+/** One thing a rule asks for. */
+export type RuleCondition =
+  /** The type's share of immune cells, percent. */
+  | { kind: 'share'; cellType: string; abovePercent: number }
+  /** The number of cells of the type. */
+  | { kind: 'counted'; cellType: string; atLeast: number }
+  | { kind: 'measured'; measurement: Measurement; comparison: '>' | '≥'; threshold: number }
+  | { kind: 'missing'; measurement: Measurement };
+
+/** A finding and what it reads as. It fires when all its conditions hold; it never is a diagnosis. */
+export interface InterpretationRule {
+  code: string;
+  conditions: readonly RuleCondition[];
+  readsAs: string;
+  source: string;
+}
+
 export interface DiagnosisCode {
   code: string;
   name: string;
@@ -34,11 +54,12 @@ export interface LaboratorySettings {
   locale: string;
   /** Immune cells to count, fixed before counting: 200–1,000. */
   countTarget: number;
-  /** Leave out machine-found cells that touch the right or bottom edge (two-edge rule). */
+  /** Leave out cells that touch the right or bottom edge of their image (two-edge rule). */
   twoEdgeRule: boolean;
   cellTypes: readonly CellType[];
   referenceRanges: readonly ReferenceRange[];
   adequacy: AdequacyLimits;
+  rules: readonly InterpretationRule[];
   diagnoses: readonly DiagnosisCode[];
   /** Detection parameters by wire name that differ from the engine's defaults. */
   detection: Readonly<Record<string, number | string>>;
@@ -58,6 +79,71 @@ const range = (
   flagLow: false,
   source: ATS_2012,
 });
+
+const JTD_2017 = 'J Thorac Dis 2017;9(S10):S996, Table 2';
+
+const share = (cellType: string, abovePercent: number): RuleCondition => ({
+  kind: 'share',
+  cellType,
+  abovePercent,
+});
+
+const RULES: readonly InterpretationRule[] = [
+  {
+    code: 'lymphocytosis',
+    conditions: [share('WBC-Lymphocyte', 25)],
+    readsAs: 'granulomatous disease: sarcoidosis, hypersensitivity pneumonitis, berylliosis',
+    source: JTD_2017,
+  },
+  {
+    code: 'marked-lymphocytosis',
+    conditions: [share('WBC-Lymphocyte', 50)],
+    readsAs: 'hypersensitivity pneumonitis or cellular non-specific interstitial pneumonia',
+    source: ATS_2012,
+  },
+  {
+    code: 'acute-hypersensitivity',
+    conditions: [share('WBC-Mast', 1), share('WBC-Lymphocyte', 50), share('WBC-Neutrophil', 3)],
+    readsAs: 'acute hypersensitivity pneumonitis',
+    source: JTD_2017,
+  },
+  {
+    code: 'marked-neutrophilia',
+    conditions: [share('WBC-Neutrophil', 50)],
+    readsAs: 'acute lung injury, aspiration, suppurative infection',
+    source: JTD_2017,
+  },
+  {
+    code: 'eosinophilia',
+    conditions: [share('WBC-Eosinophil', 25)],
+    readsAs: 'eosinophilic pneumonia, virtually diagnostic',
+    source: JTD_2017,
+  },
+  {
+    code: 'cd4-cd8-high',
+    conditions: [{ kind: 'measured', measurement: 'cd4Cd8', comparison: '>', threshold: 4 }],
+    readsAs: 'sarcoidosis',
+    source: JTD_2017,
+  },
+  {
+    code: 'consider-cd4-cd8',
+    conditions: [share('WBC-Lymphocyte', 15), { kind: 'missing', measurement: 'cd4Cd8' }],
+    readsAs: 'consider measuring CD4/CD8',
+    source: "laboratory's choice",
+  },
+  {
+    code: 'siderophages',
+    conditions: [{ kind: 'measured', measurement: 'siderophagePercent', comparison: '≥', threshold: 20 }],
+    readsAs: 'alveolar haemorrhage, not specific (immunocompromised hosts)',
+    source: 'De Lassence 1995',
+  },
+  {
+    code: 'atypical-cells',
+    conditions: [{ kind: 'counted', cellType: 'Atypical', atLeast: 1 }],
+    readsAs: 'atypical, suspicious or malignant cells: look again and give a cytology category',
+    source: "laboratory's choice",
+  },
+];
 
 const icd = (code: string, name: string): DiagnosisCode => ({
   code,
@@ -81,6 +167,7 @@ export const DEFAULT_LABORATORY_SETTINGS: LaboratorySettings = {
     range('WBC-Mast', null, 0.5),
   ],
   adequacy: { epithelialMaxPercent: 5, macrophagesPerMm2Min: null },
+  rules: RULES,
   diagnoses: [
     local('normal', 'Normal differential'),
     icd('D86.0', 'Sarcoidosis of lung'),
