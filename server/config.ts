@@ -85,7 +85,7 @@ export const variables = z.object({
 
   WORKER_CONCURRENCY: wholeNumber(1, 256).default(2),
   JOB_TIMEOUT_S: wholeNumber(1, 24 * 3600).default(120),
-  JOB_MEMORY_BYTES: wholeNumber(400 * MIB, 1024 * 1024 * MIB).default(2048 * MIB),
+  JOB_MEMORY_BYTES: wholeNumber(1024 * MIB, 1024 * 1024 * MIB).default(2048 * MIB),
   JOB_LEASE_S: wholeNumber(10, 3600).default(30),
 
   LOG_LEVEL: z

@@ -1,0 +1,77 @@
+import { open } from 'node:fs/promises';
+import sharp from 'sharp';
+import { readImageHeader } from './decode-image.ts';
+import { type CheckedImage, ImageRefusal, type ImageSource, saysOutOfMemory } from './image-tasks.ts';
+
+const LEAST_SIDE_PX = 16;
+const SNIFFED_BYTES = 16;
+/** Small enough that JPEG and WebP are read at a fraction of their size, yet every byte of the file is read. */
+const PROBE_PX = 64;
+
+/**
+ * Finds out, in bounded memory, whether an uploaded file is a whole image within the limits.
+ * @throws ImageRefusal
+ */
+export async function checkImage({
+  source,
+  maxPixels,
+}: {
+  source: ImageSource;
+  maxPixels: number;
+}): Promise<CheckedImage> {
+  const input = 'path' in source ? source.path : source.bytes;
+  refuseUnlessImage(await firstBytes(source));
+  const { format, width, height } = await readImageHeader(input).catch((error) => refuseDamaged(error));
+  if (width * height > maxPixels) {
+    throw new ImageRefusal(
+      'image_too_large',
+      `The image has ${width} × ${height} pixels; at most ${Math.floor(maxPixels / 1e6)} megapixels are taken. Crop or scale it down.`,
+    );
+  }
+  if (Math.min(width, height) < LEAST_SIDE_PX) {
+    throw new ImageRefusal(
+      'image_too_small',
+      `The image has ${width} × ${height} pixels; each side needs at least ${LEAST_SIDE_PX}. Upload the original image.`,
+    );
+  }
+  await sharp(input, { limitInputPixels: maxPixels, failOn: 'truncated', sequentialRead: true })
+    .resize(PROBE_PX, PROBE_PX, { fit: 'inside', kernel: 'nearest', fastShrinkOnLoad: true })
+    .raw()
+    .toBuffer()
+    .catch((error) => refuseDamaged(error));
+  return { format, width, height };
+}
+
+async function firstBytes(source: ImageSource): Promise<Uint8Array> {
+  if ('bytes' in source) return source.bytes.subarray(0, SNIFFED_BYTES);
+  await using file = await open(source.path, 'r');
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(SNIFFED_BYTES), position: 0 });
+  return buffer.subarray(0, bytesRead);
+}
+
+function refuseUnlessImage(start: Uint8Array): void {
+  if (start.length === 0) {
+    throw new ImageRefusal('damaged_image', 'The file is empty. Export it again and upload it whole.');
+  }
+  const latin1 = Buffer.from(start).toString('latin1');
+  const known =
+    latin1.startsWith('\xff\xd8\xff') ||
+    latin1.startsWith('\x89PNG\r\n\x1a\n') ||
+    /^(II[*+]\0|MM\0[*+])/.test(latin1) ||
+    /^RIFF.{4}WEBP/s.test(latin1);
+  if (!known) {
+    throw new ImageRefusal(
+      'unsupported_image',
+      'This is not a JPEG, PNG, TIFF or WebP image, whatever its name says. Export it as one of these.',
+    );
+  }
+}
+
+function refuseDamaged(cause: unknown): never {
+  if (cause instanceof Error && saysOutOfMemory(cause.message)) throw cause;
+  throw new ImageRefusal(
+    'damaged_image',
+    'The image is damaged or was cut short. Export it again and upload it whole.',
+    { cause },
+  );
+}

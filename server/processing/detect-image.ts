@@ -1,0 +1,120 @@
+import {
+  type DetectedCell,
+  type DetectionResult,
+  detectInScore,
+  prepareScore,
+  type ScoreImage,
+} from '../../core/detection/detect-cells.ts';
+import type { RgbImage } from '../../core/detection/image.ts';
+import {
+  type DetectionParameters,
+  describeParameters,
+  parseDetectionParameters,
+} from '../../core/detection/parameters.ts';
+import { ByteCache } from './byte-cache.ts';
+import { decodeImage } from './decode-image.ts';
+import {
+  type DetectionReply,
+  type DetectionRequest,
+  type DetectionSummary,
+  ImageRefusal,
+  type ImageSource,
+  saysOutOfMemory,
+} from './image-tasks.ts';
+
+/** @throws ImageRefusal when the parameters do not fit or the image cannot be decoded */
+export function parseParameters(input: Record<string, number | string>): DetectionParameters {
+  try {
+    return parseDetectionParameters(input);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new ImageRefusal('validation_failed', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws ImageRefusal */
+export async function decode(source: ImageSource, maxPixels: number): Promise<RgbImage> {
+  const input = 'path' in source ? source.path : source.bytes;
+  try {
+    return await decodeImage(input, { maxPixels });
+  } catch (error) {
+    if (!(error instanceof RangeError) || saysOutOfMemory(error.message)) throw error;
+    const remedy = 'Export the image again and upload it whole.';
+    throw new ImageRefusal('damaged_image', `${sentence(error.message)} ${remedy}`, { cause: error });
+  }
+}
+
+export function summarise(result: DetectionResult): DetectionSummary {
+  const { width, height, parameters, engine, version } = result;
+  return { width, height, parameters: describeParameters(parameters), engine, version };
+}
+
+/** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */
+export function makeCachedDetection(cacheBytes: number) {
+  const images = new ByteCache<RgbImage>(cacheBytes / 2, (image) => image.data.byteLength);
+  const scores = new ByteCache<ScoreImage>(cacheBytes / 2, (score) => score.byteLength);
+
+  return async (request: DetectionRequest & { cacheKey: string | undefined }): Promise<DetectionReply> => {
+    const parameters = parseParameters(request.parameters);
+    const { cacheKey: key, micronsPerPixel } = request;
+    const scoreKey = `${key} ${parameters.preset} ${parameters.feature} ${parameters.downscale} ${micronsPerPixel}`;
+    const startedAt = performance.now();
+    let decodedAt = startedAt;
+    let score = key === undefined ? undefined : scores.get(scoreKey);
+    const cached = score !== undefined;
+    if (score === undefined) {
+      const image = (key && images.get(key)) || (await decode(request.source, request.maxPixels));
+      decodedAt = performance.now();
+      score = prepareScore(image, parameters, micronsPerPixel);
+      if (key !== undefined) {
+        images.set(key, image);
+        scores.set(scoreKey, score);
+      }
+    }
+    const result = detectInScore(score, parameters);
+    const finishedAt = performance.now();
+    return {
+      ...summarise(result),
+      cells: result.cells.map(describeCell),
+      counts: countTypes(result.cells),
+      timingMs: { decode: rounded(decodedAt - startedAt), detect: rounded(finishedAt - decodedAt), cached },
+    };
+  };
+}
+
+function describeCell({ x, y, width, height, cellType, confidence, nucleus }: DetectedCell) {
+  const { outline } = nucleus;
+  return {
+    x: rounded(x),
+    y: rounded(y),
+    width: rounded(width),
+    height: rounded(height),
+    cellType,
+    confidence: Math.round(confidence * 1000) / 1000,
+    nucleus: {
+      x: rounded(nucleus.x),
+      y: rounded(nucleus.y),
+      areaPx: rounded(nucleus.areaPx),
+      outline: Array.from({ length: outline.length / 2 }, (_, i): [number, number] => [
+        rounded(outline[2 * i]),
+        rounded(outline[2 * i + 1]),
+      ]),
+    },
+  };
+}
+
+function countTypes(cells: readonly DetectedCell[]): { cellType: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { cellType } of cells) counts.set(cellType, (counts.get(cellType) ?? 0) + 1);
+  return [...counts].map(([cellType, count]) => ({ cellType, count }));
+}
+
+function sentence(text: string): string {
+  const line = text.split('\n')[0];
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${line.endsWith('.') ? '' : '.'}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,102 @@
+import type { ImageHeader } from './decode-image.ts';
+
+/** Bytes of an image file, or where they lie; processes of this machine read the same files. */
+export type ImageSource = { path: string } | { bytes: Uint8Array };
+
+export type CheckedImage = Pick<ImageHeader, 'format' | 'width' | 'height'>;
+
+export interface DetectionRequest {
+  source: ImageSource;
+  maxPixels: number;
+  /** snake_case names, as `parseDetectionParameters` takes them */
+  parameters: Record<string, number | string>;
+  micronsPerPixel: number | undefined;
+}
+
+/** What a detection says beside its cells. */
+export interface DetectionSummary {
+  width: number;
+  height: number;
+  parameters: Record<string, number | string>;
+  engine: string;
+  version: string;
+}
+
+export interface DetectionReply extends DetectionSummary {
+  cells: {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    cellType: string;
+    confidence: number;
+    nucleus: { x: number; y: number; areaPx: number; outline: [number, number][] };
+  }[];
+  counts: { cellType: string; count: number }[];
+  timingMs: { decode: number; detect: number; cached: boolean };
+}
+
+/** What a job process does, and what it answers. Everything is plain data: it crosses a process boundary. */
+export interface ImageTasks {
+  check: { request: { source: ImageSource; maxPixels: number }; reply: CheckedImage };
+  /** With a cache key, the decoded image and its score are kept for the next request about the same image. */
+  detect: { request: DetectionRequest & { cacheKey: string | undefined }; reply: DetectionReply };
+  process: { request: DetectionRequest; reply: ProcessedImage };
+}
+
+export type TaskName = keyof ImageTasks;
+
+export interface ProcessedImage extends DetectionSummary {
+  /** Packed cells (core/detection/packed-cells.ts). */
+  cells: Uint8Array;
+  cellCount: number;
+  /** What decoded the image, with its version. */
+  decoder: string;
+  durationMs: number;
+  /** JPEG, upright, sRGB, without metadata, pixel for pixel what was detected on. */
+  display: Uint8Array;
+  /** WebP */
+  thumbnail: Uint8Array;
+}
+
+export type RefusalCode =
+  | 'unsupported_image'
+  | 'damaged_image'
+  | 'image_too_large'
+  | 'image_too_small'
+  | 'validation_failed';
+
+/** The image or a parameter is at fault, and would be again. The message names the remedy. */
+export class ImageRefusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ImageRefusal';
+    this.code = code;
+  }
+}
+
+/** What a job process receives and sends. */
+export interface TaskMessage {
+  id: number;
+  task: TaskName;
+  request: unknown;
+}
+
+export interface ReplyMessage {
+  id: number;
+  /** Processor time the process has used so far. */
+  cpuMs: number;
+  outcome:
+    | { kind: 'done'; value: unknown }
+    | { kind: 'refused'; code: RefusalCode; message: string }
+    | { kind: 'failed'; message: string };
+}
+
+/** Node, libvips and its loaders each word it differently. */
+export function saysOutOfMemory(text: string): boolean {
+  return /(out of|insufficient|not enough) memory|allocation failed|(unable|failed) to allocate|bad_alloc/i.test(
+    text,
+  );
+}
