@@ -56,7 +56,7 @@ export function AdjustmentButton({ adjustment, onChange }: AdjustmentButtonProps
             onChange={(gamma) => onChange({ ...adjustment, gamma })}
           />
           <Stack direction="row" sx={{ justifyContent: 'space-between', alignItems: 'center' }}>
-            <Typography variant="caption" color="text.secondary">
+            <Typography variant="caption" color="textSecondary">
               Only on this screen
             </Typography>
             <Button disabled={neutral} onClick={() => onChange(NO_ADJUSTMENT)}>

@@ -37,7 +37,7 @@ export function CellPalette({ store, viewer, selectedTypes, onRelabel }: CellPal
         <Typography id="palette-heading" variant="h3">
           Cell types
         </Typography>
-        <Typography variant="caption" color="text.secondary">
+        <Typography variant="caption" color="textSecondary">
           looked at / found
         </Typography>
       </Stack>
@@ -174,7 +174,7 @@ export function KeyCap({ label }: { label: string }) {
 
 function Totals({ reviewed, present }: { reviewed: number; present: number }) {
   return (
-    <Typography variant="caption" color="text.secondary" component="p" sx={{ px: 1, pt: 0.5 }}>
+    <Typography variant="caption" color="textSecondary" component="p" sx={{ px: 1, pt: 0.5 }}>
       {present === 0 ? 'No cells in this field.' : `${reviewed} of ${present} cells looked at`}
     </Typography>
   );

@@ -14,7 +14,7 @@ export function ConfidenceFilter({ value, onChange }: ConfidenceFilterProps) {
   return (
     <Tooltip title="Hides the machine's cells below this confidence. They stay in the count.">
       <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center', width: 216 }}>
-        <Typography variant="caption" color="text.secondary" sx={{ whiteSpace: 'nowrap' }}>
+        <Typography variant="caption" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
           Confidence from
         </Typography>
         <Slider

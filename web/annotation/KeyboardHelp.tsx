@@ -47,7 +47,7 @@ export function KeyboardHelp({ open, onClose, cellTypes, pageKeys }: KeyboardHel
             </Stack>
           ))}
         </Box>
-        <Typography variant="body2" color="text.secondary" sx={{ mt: 2 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
           Tab and the arrows go from cell to cell while the image has the focus; Escape gives the focus back
           to the page.
         </Typography>

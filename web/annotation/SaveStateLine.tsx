@@ -7,8 +7,8 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useSyncExternalStore } from 'react';
+import { Announcer } from '../ui/Announcer.tsx';
 import type { Autosave, SaveState } from './autosave.ts';
-import { SpokenText } from './SpokenText.tsx';
 
 const LOOKS = {
   saved: { Icon: CloudDoneOutlined, color: 'text.secondary' },
@@ -35,7 +35,7 @@ export function SaveStateLine({ autosave }: { autosave: Autosave }) {
           Save now
         </Button>
       )}
-      <SpokenText>{isTrouble(state) ? wordsFor(state) : ''}</SpokenText>
+      <Announcer message={isTrouble(state) ? wordsFor(state) : ''} />
     </Stack>
   );
 }

@@ -40,7 +40,7 @@ function NothingSelected({ canEdit }: { canEdit: boolean }) {
   return (
     <>
       <Typography variant="h3">No cell selected</Typography>
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         Click a cell, or press Tab on the image to go from cell to cell.
         {canEdit && ' Then give it a type by its key, or press Enter to accept it.'}
       </Typography>
@@ -58,7 +58,7 @@ interface OneCellProps {
 function OneCell({ cell, store, place, edits }: OneCellProps) {
   return (
     <>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         Cell {place.position} of {place.total}
       </Typography>
       <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
@@ -68,11 +68,11 @@ function OneCell({ cell, store, place, edits }: OneCellProps) {
         <Typography variant="h3" noWrap title={cell.cellType.name}>
           {cell.cellType.name}
         </Typography>
-        <Typography variant="body2" color="text.secondary" sx={{ whiteSpace: 'nowrap' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
           {confidenceText(cell.confidence)}
         </Typography>
       </Stack>
-      <Typography variant="caption" color="text.secondary" component="p">
+      <Typography variant="caption" color="textSecondary" component="p">
         {originOf(cell)}
       </Typography>
       {edits && <EditButtons edits={edits} canAccept={cell.state === CellState.unreviewed} />}
@@ -97,7 +97,7 @@ function ManyCells({
   return (
     <>
       <Typography variant="h3">{selected.size} cells selected</Typography>
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         {types.map(({ type, count }) => `${store.cellTypes[type].name} ${count}`).join(', ')}
       </Typography>
       {edits && <EditButtons edits={edits} canAccept />}

@@ -39,7 +39,7 @@ function CheckLine({ check }: { check: AdequacyCheck }) {
         <Icon sx={{ fontSize: 18, color, mt: '1px' }} aria-hidden />
         <Box sx={{ flex: 1, minWidth: 0 }}>
           <Typography variant="body2">{check.name}</Typography>
-          <Typography variant="caption" color="text.secondary" component="p">
+          <Typography variant="caption" color="textSecondary" component="p">
             {check.detail}
           </Typography>
         </Box>

@@ -14,7 +14,7 @@ export function CountProgress({ differential, format }: { differential: Differen
         <Typography variant="body2">
           <strong>{format.count(immuneCount)}</strong> of {format.count(countTarget)} immune cells
         </Typography>
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           {remaining(differential, format)}
         </Typography>
       </Stack>
@@ -25,7 +25,7 @@ export function CountProgress({ differential, format }: { differential: Differen
         aria-label={`${format.count(immuneCount)} of ${format.count(countTarget)} immune cells counted`}
         sx={{ height: 6, borderRadius: 3 }}
       />
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         Fields: {fields.complete} of {fields.total} complete
         {fields.excluded > 0 && `, ${fields.excluded} excluded`}
         {fields.unread > 0 && `, ${fields.unread} still open`}

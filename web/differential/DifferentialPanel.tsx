@@ -33,7 +33,7 @@ export function DifferentialPanel({ differential, cellTypes, locale }: Different
       <CountProgress differential={differential} format={format} />
       <Box component="section" aria-label="Differential">
         <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'space-between', mb: 0.5 }}>
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             % of {format.count(countOf(differential, denominator))} {DENOMINATOR_NAMES[denominator]}
           </Typography>
           <DenominatorSwitch value={denominator} onChange={setDenominator} />

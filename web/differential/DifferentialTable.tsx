@@ -48,7 +48,7 @@ export function DifferentialTable({ rows, denominator, format }: DifferentialTab
           ))}
         </TableBody>
       </Table>
-      <Typography variant="caption" color="text.secondary" component="p" sx={{ mt: 0.5 }}>
+      <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.5 }}>
         Whisker: Wilson 95 % interval, counting error only.
         {denominator === 'immune' && ' Band: reference range. Dashes: spread between fields.'} Square-root
         scale.
@@ -87,7 +87,7 @@ function ShareRow({
           <TableCell colSpan={5} sx={{ pt: '0 !important', pb: '4px !important' }}>
             <Stack direction="row" spacing={1} sx={{ pl: 2, alignItems: 'center', flexWrap: 'wrap' }}>
               {row.flag && <Flag row={row} format={format} />}
-              <Typography variant="caption" color="text.secondary">
+              <Typography variant="caption" color="textSecondary">
                 {notes.join(' · ')}
               </Typography>
             </Stack>
@@ -149,7 +149,7 @@ export function CountsApart({ rows, format }: { rows: readonly DifferentialRow[]
   if (found.length === 0) return null;
   return (
     <Box component="section" aria-label="Counted apart" sx={{ mt: 1 }}>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         Counted apart
       </Typography>
       <Stack direction="row" sx={{ flexWrap: 'wrap', columnGap: 2, rowGap: 0.25 }}>

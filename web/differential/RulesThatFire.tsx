@@ -17,7 +17,7 @@ export function RulesThatFire({ rules }: { rules: readonly Rule[] }) {
         What the pattern suggests
       </Typography>
       {firing.length === 0 && (
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           None of the {rules.length} rules fires on the cells counted so far.
         </Typography>
       )}
@@ -27,7 +27,7 @@ export function RulesThatFire({ rules }: { rules: readonly Rule[] }) {
         ))}
       </Stack>
       {firing.length > 0 && (
-        <Typography variant="caption" color="text.secondary" component="p" sx={{ mt: 1 }}>
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1 }}>
           A lavage alone does not establish most of these diagnoses.
           {silent > 0 && ` ${silent} other ${silent === 1 ? 'rule does' : 'rules do'} not fire.`}
         </Typography>
@@ -44,7 +44,7 @@ function FiringRule({ rule }: { rule: Rule }) {
         {rule.finding}
       </Typography>
       <Typography variant="body2">{rule.readsAs}</Typography>
-      <Typography variant="caption" color="text.secondary" component="p">
+      <Typography variant="caption" color="textSecondary" component="p">
         {rule.detail}
         {rule.uncertain && ' · the counting error reaches across the threshold'}
         <br />
@@ -74,7 +74,7 @@ function NotAssessableRules({ rules }: { rules: readonly Rule[] }) {
       <Collapse in={open} id={listId}>
         <Stack component="ul" spacing={0.5} sx={{ m: 0, pl: 2 }}>
           {rules.map((rule) => (
-            <Typography key={rule.code} component="li" variant="caption" color="text.secondary">
+            <Typography key={rule.code} component="li" variant="caption" color="textSecondary">
               {rule.finding}: {rule.detail}
             </Typography>
           ))}
