@@ -1,7 +1,9 @@
 import { annotationRoutes } from './annotations.ts';
 import { authRoutes } from './auth.ts';
 import { cellRoutes } from './cells.ts';
+import { diagnosisRoutes } from './diagnoses.ts';
 import { differentialRoutes } from './differential.ts';
+import { lavageRoutes } from './lavages.ts';
 import { liveRoutes } from './live.ts';
 import { patientRoutes } from './patients.ts';
 import { sampleRoutes } from './samples.ts';
@@ -10,10 +12,12 @@ import { sampleRoutes } from './samples.ts';
 export const api = {
   ...authRoutes,
   ...patientRoutes,
+  ...lavageRoutes,
   ...sampleRoutes,
   ...cellRoutes,
   ...annotationRoutes,
   ...differentialRoutes,
+  ...diagnosisRoutes,
   ...liveRoutes,
 };
 
