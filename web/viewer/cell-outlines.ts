@@ -11,7 +11,7 @@ const HALO = 'rgba(24, 14, 38, 0.85)';
 const LIGHT = '#ffffff';
 /** Marks of doubt and type keys would crowd smaller cells. */
 const DOUBT_FROM_PX = 24;
-const KEY_FROM_PX = 52;
+const KEY_FROM_PX = 64;
 
 /**
  * Cells large enough to see as shapes, stroked one colour at a time. The reader's cells have a whole frame;

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer } from 'vite';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
+const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** Serves the viewer's test page; answers its address and the function that ends it. */
-export async function serveTestPage(): Promise<{ url: string; close: () => Promise<void> }> {
+/**
+ * Serves one page of the sources as the browser should get it, like `web/viewer/testing/index.html`; answers its
+ * address and the function that ends it.
+ */
+export async function servePage(pagePath: string): Promise<{ url: string; close: () => Promise<void> }> {
   const cacheDir = await mkdtemp(path.join(tmpdir(), 'balscope-viewer-'));
   const server = await createServer({
     root: ROOT,
@@ -19,7 +22,7 @@ export async function serveTestPage(): Promise<{ url: string; close: () => Promi
   await server.listen();
   const { port } = server.httpServer!.address() as { port: number };
   return {
-    url: `http://127.0.0.1:${port}/web/viewer/testing/index.html`,
+    url: `http://127.0.0.1:${port}/${pagePath}`,
     close: async () => {
       await server.close();
       await rm(cacheDir, { recursive: true, force: true });
