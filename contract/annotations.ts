@@ -1,16 +1,5 @@
 import { z } from 'zod';
-import {
-  Box,
-  Day,
-  Done,
-  Id,
-  IdParams,
-  JobIdParams,
-  listOf,
-  PatientIdParams,
-  Timestamp,
-  Version,
-} from './common.ts';
+import { Box, Day, Done, Id, IdParams, JobIdParams, listOf, Timestamp, Version } from './common.ts';
 import { Differential } from './differential.ts';
 import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
 
@@ -29,6 +18,8 @@ export const Annotation = z.object({
   reading_id: Id,
   run_id: Id.nullable(),
   cell_coordinates: Box,
+  /** Outline that the reader drew. */
+  geometry: z.array(z.number()).nullable(),
   cell_type: CellTypeCode,
   comments: z.string().nullable(),
   source: AnnotationSource,
@@ -38,15 +29,33 @@ export const Annotation = z.object({
   updated_at: Timestamp,
 });
 
-const NewAnnotation = z.strictObject({
-  id: Id.optional(),
-  version: Version.optional(),
-  cell_coordinates: Box,
-  cell_type: CellTypeCode,
-  comments: Comments.nullish(),
-  source: AnnotationSource.default('manual'),
-  detection_index: z.number().int().min(0).nullish(),
-});
+/** Outline points x, y, …, px. */
+const Geometry = z.array(z.number().min(-1e6).max(1e6)).min(6).max(4000);
+
+/** A cell to save: with `id` and `version` it changes that annotation, else it makes a new one. */
+const AnnotationToSave = z
+  .strictObject({
+    id: Id.optional(),
+    version: Version.optional(),
+    cell_coordinates: Box,
+    geometry: Geometry.nullish(),
+    cell_type: CellTypeCode,
+    comments: Comments.nullish(),
+    source: AnnotationSource.default('manual'),
+    detection_index: z.number().int().min(0).nullish(),
+  })
+  .refine(({ id, version }) => (id === undefined) === (version === undefined), {
+    message: 'give id and version together: the annotation you are changing, as you know it',
+    path: ['version'],
+  })
+  .refine(
+    ({ id, source, detection_index }) =>
+      id !== undefined || (source === 'manual') === (typeof detection_index !== 'number'),
+    {
+      message: 'source detection or rejection says which detection: give its index; manual has none',
+      path: ['detection_index'],
+    },
+  );
 
 const Counts = z.array(z.object({ cell_type: z.string(), count: z.number().int() }));
 
@@ -64,39 +73,6 @@ export const Reading = z.object({
   created_at: Timestamp,
 });
 
-const Certainty = z.enum(['suggests', 'consistent_with', 'established']);
-
-export const PatientAnnotation = z.object({
-  id: Id,
-  patient_id: Id,
-  lavage_id: Id,
-  reading_id: Id.nullable(),
-  user: z.object({ id: Id, name: z.string() }),
-  adequacy: z.enum(['adequate', 'inadequate']),
-  adequacy_reasons: z.string().nullable(),
-  pattern: z.string().nullable(),
-  diagnosis: z.array(
-    z.object({ code: z.string(), name: z.string(), system: z.string(), certainty: Certainty }),
-  ),
-  comments: z.string().nullable(),
-  version: Version,
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
-
-const DiagnosisEntry = z.union([
-  z.string().max(40),
-  z.strictObject({ code: z.string().max(40), certainty: Certainty }),
-]);
-
-const PatientAnnotationFields = {
-  adequacy: z.enum(['adequate', 'inadequate']),
-  adequacy_reasons: Comments.nullish(),
-  pattern: z.string().max(200).nullish(),
-  diagnosis: z.array(DiagnosisEntry).max(20),
-  comments: z.string().max(8000).nullish(),
-};
-
 const tag = 'Readings';
 
 export const annotationRoutes = defineRoutes({
@@ -110,7 +86,7 @@ export const annotationRoutes = defineRoutes({
       .strictObject({
         sample_id: Id,
         run_id: Id.optional(),
-        annotations: z.array(NewAnnotation).max(5000),
+        annotations: z.array(AnnotationToSave).max(5000),
         removed: z.array(Id).max(5000).optional(),
       })
       .refine(
@@ -200,46 +176,25 @@ export const annotationRoutes = defineRoutes({
     body: z.strictObject({
       status: z.enum(['open', 'closed']).optional(),
       fields: z
-        .array(z.strictObject({ sample_id: Id, state: FieldState, excluded_because: Comments.nullish() }))
+        .array(
+          z
+            .strictObject({
+              sample_id: Id,
+              state: FieldState,
+              excluded_because: z.string().trim().min(1).max(2000).nullish(),
+              /** The run that the reader looked at, whose unmarked cells count once complete; default: the latest. */
+              run_id: Id.optional(),
+            })
+            .refine(({ state, excluded_because }) => state !== 'excluded' || excluded_because, {
+              message: 'say why the field is excluded',
+              path: ['excluded_because'],
+            }),
+        )
         .max(1000)
         .optional(),
     }),
     response: z.object({ reading: Reading, differential: Differential }),
     errors: ['not_found', 'conflict', 'stale_version'],
-  },
-  annotatePatient: {
-    method: 'POST',
-    path: '/annotate/patient',
-    summary: "Record the adequacy and diagnosis of a patient's lavage",
-    tag: 'Diagnosis',
-    access: READERS,
-    body: z.strictObject({ patient_id: Id, lavage_id: Id.optional(), ...PatientAnnotationFields }),
-    response: PatientAnnotation,
-    status: 201,
-    idempotent: true,
-    errors: ['not_found', 'ambiguous_lavage'],
-  },
-  listPatientAnnotations: {
-    method: 'GET',
-    path: '/patients/:patient_id/annotations',
-    summary: "The diagnoses of a patient's lavages",
-    tag: 'Diagnosis',
-    access: READERS,
-    params: PatientIdParams,
-    response: listOf(PatientAnnotation),
-    errors: ['not_found'],
-  },
-  updatePatientAnnotation: {
-    method: 'PATCH',
-    path: '/patient-annotations/:id',
-    summary: 'Correct a diagnosis',
-    tag: 'Diagnosis',
-    access: READERS,
-    params: IdParams,
-    body: z.strictObject(PatientAnnotationFields).partial(),
-    response: PatientAnnotation,
-    versioned: true,
-    errors: ['not_found', 'stale_version'],
   },
   laboratorySettings: {
     method: 'GET',

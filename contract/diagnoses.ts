@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Id, IdParams, listOf, PatientIdParams, Timestamp, Version } from './common.ts';
+import { defineRoutes, READERS } from './route.ts';
+
+const Comments = z.string().max(2000);
+const Certainty = z.enum(['suggests', 'consistent_with', 'established']);
+
+export const PatientAnnotation = z.object({
+  id: Id,
+  patient_id: Id,
+  lavage_id: Id,
+  reading_id: Id.nullable(),
+  user: z.object({ id: Id, name: z.string() }),
+  adequacy: z.enum(['adequate', 'inadequate']),
+  adequacy_reasons: z.string().nullable(),
+  pattern: z.string().nullable(),
+  diagnosis: z.array(
+    z.object({ code: z.string(), name: z.string(), system: z.string(), certainty: Certainty }),
+  ),
+  comments: z.string().nullable(),
+  version: Version,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+
+const DiagnosisEntry = z.union([
+  z.string().max(40),
+  z.strictObject({ code: z.string().max(40), certainty: Certainty }),
+]);
+
+const PatientAnnotationFields = {
+  adequacy: z.enum(['adequate', 'inadequate']),
+  adequacy_reasons: Comments.nullish(),
+  pattern: z.string().max(200).nullish(),
+  diagnosis: z.array(DiagnosisEntry).max(20),
+  comments: z.string().max(8000).nullish(),
+};
+
+export const diagnosisRoutes = defineRoutes({
+  annotatePatient: {
+    method: 'POST',
+    path: '/annotate/patient',
+    summary: "Record the adequacy and diagnosis of a patient's lavage",
+    tag: 'Diagnosis',
+    access: READERS,
+    body: z.strictObject({ patient_id: Id, lavage_id: Id.optional(), ...PatientAnnotationFields }),
+    response: PatientAnnotation,
+    status: 201,
+    idempotent: true,
+    errors: ['not_found', 'ambiguous_lavage'],
+  },
+  listPatientAnnotations: {
+    method: 'GET',
+    path: '/patients/:patient_id/annotations',
+    summary: "The diagnoses of a patient's lavages",
+    tag: 'Diagnosis',
+    access: READERS,
+    params: PatientIdParams,
+    response: listOf(PatientAnnotation),
+    errors: ['not_found'],
+  },
+  updatePatientAnnotation: {
+    method: 'PATCH',
+    path: '/patient-annotations/:id',
+    summary: 'Correct a diagnosis',
+    tag: 'Diagnosis',
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject(PatientAnnotationFields).partial(),
+    response: PatientAnnotation,
+    versioned: true,
+    errors: ['not_found', 'stale_version'],
+  },
+});
