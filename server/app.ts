@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
 import { authRoutes } from '../contract/auth.ts';
+import { patientRoutes } from '../contract/patients.ts';
 import { installAuthentication } from './auth/authenticate.ts';
 import type { Passwords } from './auth/passwords.ts';
 import { authHandlers } from './auth/routes.ts';
@@ -14,8 +15,12 @@ import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
+import { patientHandlers } from './patients/routes.ts';
+import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
+import type { Notifications } from './platform/notifications.ts';
 import type { Objects } from './platform/objects.ts';
+import type { ImageJobs } from './processing/image-jobs.ts';
 
 export interface AppDependencies {
   config: Config;
@@ -23,6 +28,9 @@ export interface AppDependencies {
   database: Database;
   objects: Objects;
   passwords: Passwords;
+  jobs: Jobs;
+  notifications: Notifications;
+  imageJobs: ImageJobs;
 }
 
 /** The HTTP application, the same in production and in tests. */
@@ -48,5 +56,6 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     publicUrl: config.http.publicUrl,
   });
   mountRoutes(app, authRoutes, authHandlers(deps));
+  mountRoutes(app, patientRoutes, patientHandlers(deps));
   return app;
 }

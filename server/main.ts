@@ -4,34 +4,53 @@ import { type AppDependencies, buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
+import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
+import { listenForNotifications } from './platform/notifications.ts';
 import { openFileObjects } from './platform/objects-files.ts';
 import { OperatorError } from './platform/operator-error.ts';
+import { openImageJobs } from './processing/image-jobs.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
+import { startWorker } from './worker.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const STANDARD_OUTPUT = 1;
 const DRAIN_TIMEOUT_MS = 20_000;
 
+const openObjects = (config: Config) => openFileObjects(path.join(config.dataFolder, 'objects'));
+
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
-  const objects = await openFileObjects(path.join(config.dataFolder, 'objects'));
-  const database = connect(config.databaseUri);
-  const passwords = startPasswordWorkers();
+  const { databaseUri } = config;
+  const objects = await openObjects(config);
+  await using opening = new AsyncDisposableStack();
+  const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
+  const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
+  const jobs = opening.adopt(
+    await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    (opened) => opened.close(),
+  );
+  const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
+    opened.close(),
+  );
+  const imageJobs = opening.adopt(openImageJobs({ ...config.limits, ...config.worker }), (opened) =>
+    opened.close(),
+  );
+  const open = opening.move();
   return {
     config,
     log,
     objects,
     database,
     passwords,
-    [Symbol.asyncDispose]: async () => {
-      await passwords.close();
-      await database.close();
-    },
+    jobs,
+    notifications,
+    imageJobs,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
@@ -52,7 +71,13 @@ async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & 
 }
 
 async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> {
-  return openDependencies(config, log);
+  await using opening = new AsyncDisposableStack();
+  const { databaseUri } = config;
+  const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
+  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
+  const worker = await startWorker({ config, log, database, objects: await openObjects(config), jobs });
+  opening.defer(() => worker.stop());
+  return opening.move();
 }
 
 const oneMachineParts: OneMachineParts = {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
+import { z } from 'zod';
 import { type Job, type JobHandler, type JobStats, type Jobs, PermanentFailure } from './jobs.ts';
 import type { Logger } from './log.ts';
 
@@ -11,9 +12,7 @@ const DAY_S = 24 * 3600;
 const WATCH_S = 2;
 const EXPIRY_MARGIN_S = 60;
 
-interface Payload {
-  sampleId: string;
-}
+const Payload = z.object({ sampleId: z.uuid() });
 
 interface QueueSettings {
   databaseUri: string;
@@ -58,7 +57,7 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
       includeMetadata: true,
       perJobResults: true,
     } as const;
-    await boss.work(QUEUE, options, async ([job]: JobWithMetadata<Payload>[]) => {
+    await boss.work(QUEUE, options, async ([job]: JobWithMetadata<unknown>[]) => {
       const outcome = settle(job, handle);
       running.add(outcome);
       try {
@@ -106,7 +105,7 @@ async function createQueues(boss: PgBoss, { leaseS, jobTimeoutS }: QueueSettings
   await boss.updateQueue(QUEUE, options);
 }
 
-async function settle(job: JobWithMetadata<Payload>, handle: JobHandler) {
+async function settle(job: JobWithMetadata<unknown>, handle: JobHandler) {
   try {
     await handle(toJob(job));
     return { id: job.id, status: 'completed' as const };
@@ -116,8 +115,11 @@ async function settle(job: JobWithMetadata<Payload>, handle: JobHandler) {
   }
 }
 
-function toJob({ data, retryCount, retryLimit, signal }: JobWithMetadata<Payload>): Job {
-  return { sampleId: data.sampleId, retries: retryCount, isLastAttempt: retryCount >= retryLimit, signal };
+function toJob({ data, retryCount, retryLimit, signal }: JobWithMetadata<unknown>): Job {
+  const payload = Payload.safeParse(data);
+  if (!payload.success) throw new PermanentFailure('This job names no sample.');
+  const { sampleId } = payload.data;
+  return { sampleId, retries: retryCount, isLastAttempt: retryCount >= retryLimit, signal };
 }
 
 async function readStats(boss: PgBoss): Promise<JobStats> {

@@ -10,8 +10,11 @@ import { startSession } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { connect, type Db } from '../db/client.ts';
+import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { createLog } from '../platform/log.ts';
+import { listenForNotifications } from '../platform/notifications.ts';
 import { openFileObjects } from '../platform/objects-files.ts';
+import { openImageJobs } from '../processing/image-jobs.ts';
 import { createTestDatabase } from './test-database.ts';
 
 const ORIGIN = 'http://balscope.test';
@@ -51,12 +54,17 @@ export async function createTestApp({
   const config = { ...testConfig(testDatabase.uri, folder), ...changes };
   const database = connect(testDatabase.uri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
+  const log = createLog(config.logLevel, STDERR);
+  const { databaseUri } = config;
   const deps: AppDependencies = {
     config,
-    log: createLog(config.logLevel, STDERR),
+    log,
     database,
     objects: await openFileObjects(path.join(folder, 'objects')),
     passwords,
+    jobs: await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    notifications: await listenForNotifications(databaseUri, log),
+    imageJobs: openImageJobs({ ...config.limits, ...config.worker }),
     ...overrides,
   };
   const app = await buildApp(deps);
@@ -93,7 +101,8 @@ export async function createTestApp({
     inject: app.inject.bind(app),
     close: async () => {
       await app.close();
-      await passwords.close();
+      deps.imageJobs.close();
+      await Promise.all([deps.jobs.close(), deps.notifications.close(), passwords.close()]);
       await database.close();
       await testDatabase.drop();
       await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,100 @@
+import os from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 } from 'uuid';
+import type { Config } from './config.ts';
+import type { Database } from './db/client.ts';
+import type { Jobs } from './platform/jobs.ts';
+import type { Logger } from './platform/log.ts';
+import type { Objects } from './platform/objects.ts';
+import { openJobProcesses } from './processing/job-processes.ts';
+import { processSample } from './processing/process-sample.ts';
+import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
+import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
+
+export interface WorkerDependencies {
+  config: Config;
+  log: Logger;
+  database: Database;
+  objects: Objects;
+  /** Opened to run jobs; the worker closes it. */
+  jobs: Jobs;
+}
+
+export interface Worker {
+  /** Finishes what it can within DRAIN_MS, gives the rest back. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 20_000;
+const HEARTBEAT_EVERY_MS = 5_000;
+const FORGET_WORKERS_AFTER_S = 3600;
+const LOST_SAMPLES_EVERY_MS = 30_000;
+const ORPHANS_EVERY_MS = 3600_000;
+const ORPHANED_AFTER_MS = 24 * 3600_000;
+/** A process serves one job at a time; nothing is kept between them. */
+const NO_CACHE = 0;
+
+/** Processes samples until stopped. */
+export async function startWorker({
+  config,
+  log,
+  database,
+  objects,
+  jobs,
+}: WorkerDependencies): Promise<Worker> {
+  const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
+  const processes = openJobProcesses({
+    processes: concurrency,
+    memoryBytes: jobMemoryBytes,
+    cacheBytes: NO_CACHE,
+    longestTaskMs: jobTimeoutS * 1000,
+    longestQueue: concurrency * 2,
+  });
+  const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
+  const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
+  let active = 0;
+  await jobs.work(
+    async (job) => {
+      active++;
+      try {
+        await processSample({ database, objects, processes, log, limits }, job);
+      } finally {
+        active--;
+      }
+    },
+    { concurrency },
+  );
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const repeat = (everyMs: number, work: () => Promise<unknown>) => repeatUntil(signal, everyMs, work, log);
+  const background = [
+    repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
+    repeat(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
+    repeat(ORPHANS_EVERY_MS, async () => {
+      await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);
+      await removeOrphanedObjects({ database, objects }, { olderThanMs: ORPHANED_AFTER_MS, signal });
+    }),
+  ];
+  log.info({ worker: id, concurrency }, 'worker started');
+
+  return {
+    stop: async () => {
+      await jobs.close({ drainMs: DRAIN_MS });
+      stopping.abort();
+      await Promise.all(background);
+      processes.close();
+      await removeHeartbeat(database.db, id).catch((error) =>
+        log.warn({ err: error }, 'worker stays listed'),
+      );
+    },
+  };
+}
+
+async function repeatUntil(signal: AbortSignal, everyMs: number, work: () => Promise<unknown>, log: Logger) {
+  while (!signal.aborted) {
+    await work().catch((error) => log.warn({ err: error }, 'background work failed; it will be tried again'));
+    await delay(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
