@@ -58,7 +58,10 @@ export class ImageViewer {
     });
     this.#osd.addHandler('update-viewport', () => events.onFrame());
     this.#osd.addHandler('animation-finish', () => this.#snapAtActualSize());
-    this.#osd.addHandler('open', () => events.onOpen());
+    this.#osd.addHandler('open', () => {
+      if ('url' in image) this.#drawAtOwnSize();
+      events.onOpen();
+    });
     this.#osd.addHandler('open-failed', (event) => events.onFailed(event.message));
   }
 
@@ -128,6 +131,14 @@ export class ImageViewer {
 
   destroy(): void {
     this.#osd.destroy();
+  }
+
+  /**
+   * OpenSeadragon stretches tiles without overlap by a pixel, to close seams. A single image has no seams, and the
+   * stretching blurs it: a nominal overlap, which changes nothing else with one tile, prevents it.
+   */
+  #drawAtOwnSize(): void {
+    this.#osd.world.getItemAt(0).source.tileOverlap = 1;
   }
 
   get #pixelRatio(): number {

@@ -13,6 +13,8 @@ export interface ViewerUnderTest {
   selection: Selection;
   undo: UndoHistory;
   viewer: SampleViewer;
+  /** The painted field at full size. */
+  field: CanvasRenderingContext2D;
   /** From packed cells to store, index and viewer, in milliseconds. */
   loadMs: number;
 }
@@ -47,4 +49,4 @@ listenToKeys(
   () => store.cellTypes,
   (command) => runSampleCommand(command, { store, selection, undo, viewer }),
 );
-window.underTest = { store, selection, undo, viewer, loadMs };
+window.underTest = { store, selection, undo, viewer, field: context, loadMs };
