@@ -50,6 +50,11 @@ function toAppError(error: FastifyError): AppError {
       cause: error,
     });
   }
+  if (isUnstorable(error)) {
+    return new AppError('validation_failed', 'A value holds something that cannot be stored.', {
+      cause: error,
+    });
+  }
   const code = BY_FASTIFY_CODE[error.code] ?? (error.statusCode ? BY_STATUS[error.statusCode] : undefined);
   return code
     ? new AppError(code)
@@ -88,11 +93,20 @@ const CONNECTION_CODES = new Set([
   '53300',
 ]);
 
-/** drizzle wraps errors: the code of PostgreSQL or of the socket is in a cause. */
 function isDatabaseDown(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (CONNECTION_CODES.has(String((at as { code?: unknown }).code))) return true;
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message)) return true;
-  }
-  return false;
+  return chainOf(error).some(
+    (one) =>
+      CONNECTION_CODES.has(String((one as { code?: unknown }).code)) ||
+      /timeout exceeded when trying to connect|Connection terminated/.test(one.message),
+  );
+}
+
+/** PostgreSQL's class 22: a zero byte in a text, a year that is none, a number out of range. */
+function isUnstorable(error: unknown): boolean {
+  return chainOf(error).some((one) => /^22[0-9A-Z]{3}$/.test(String((one as { code?: unknown }).code)));
+}
+
+/** drizzle wraps errors: the code of PostgreSQL or of the socket is in a cause. */
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : [];
 }
