@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../platform/operator-error.ts';
@@ -13,7 +13,7 @@ export function prepareDataFolder(folder: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   const probe = path.join(folder, `.probe-${randomUUID()}`);
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    makeFolder(folder, mode);
     writeFileSync(probe, 'can this be written?');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -23,9 +23,15 @@ export function prepareDataFolder(folder: string): void {
         : `The data folder ${folder} cannot be written (${code}). Make it writable, or set DATA_DIR to another one.`,
       { cause: error },
     );
-  } finally {
-    rmSync(probe, { force: true });
   }
+  rmSync(probe, { force: true });
+}
+
+/** Node's own recursive form never returns where the parent exists and still takes no folder, as below /proc. */
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder), mode);
+  mkdirSync(folder, { mode });
 }
 
 const Secrets = z.object({ jwt_secret_key: z.string().min(32) });
