@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
 import { authRoutes } from '../contract/auth.ts';
+import { lavageRoutes } from '../contract/lavages.ts';
 import { patientRoutes } from '../contract/patients.ts';
 import { installAuthentication } from './auth/authenticate.ts';
 import type { Passwords } from './auth/passwords.ts';
@@ -15,6 +16,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
+import { lavageHandlers } from './lavages/routes.ts';
 import { patientHandlers } from './patients/routes.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
@@ -57,5 +59,6 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   });
   mountRoutes(app, authRoutes, authHandlers(deps));
   mountRoutes(app, patientRoutes, patientHandlers(deps));
+  mountRoutes(app, lavageRoutes, lavageHandlers(deps));
   return app;
 }
