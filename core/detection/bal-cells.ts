@@ -4,7 +4,7 @@ import { classifyCells } from './classify.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import { type CellFeatures, measureCells } from './features.ts';
-import { levelOutline, type Outline, outlineArea, outlineCentroid } from './outline.ts';
+import { levelOutline, type Outline, outlineArea } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import type { ScoreImage } from './score-image.ts';
 import { STEPS_PER_SCORE_UNIT } from './stain.ts';
@@ -24,7 +24,11 @@ export function findBalCells(score: ScoreImage, parameters: DetectionParameters)
   return nuclei.map((nucleus, index) => ({
     ...cellBox(score, map, index),
     ...classes[index],
-    nucleus: describeNucleus(score, levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold)),
+    nucleus: describeNucleus(
+      score,
+      levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold),
+      innerPoint(nucleus),
+    ),
   }));
 }
 
@@ -65,10 +69,33 @@ export function cellBox(score: ScoreImage, { bounds }: CellMap, index: number) {
   };
 }
 
-function describeNucleus(score: ScoreImage, working: Outline): DetectedCell['nucleus'] {
+/** A nucleus in image pixels, from its outline and a point inside it at working scale. */
+export function describeNucleus(
+  score: ScoreImage,
+  working: Outline,
+  centre: { x: number; y: number },
+): DetectedCell['nucleus'] {
   const size = pixelSize(score);
   const outline = working.map((value, i) => value * (i % 2 === 0 ? size.x : size.y));
-  return { ...outlineCentroid(outline), areaPx: outlineArea(outline), outline };
+  return { x: centre.x * size.x, y: centre.y * size.y, areaPx: outlineArea(outline), outline };
+}
+
+/** The centroid, or where a notch or a hole lies there, the middle of the nearest run. */
+export function innerPoint({ runs, x, y }: Region): { x: number; y: number } {
+  const row = Math.round(y);
+  const column = Math.round(x);
+  let nearest = { x: x + 0.5, y: y + 0.5 };
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < runs.length; i += 3) {
+    if (runs[i] === row && runs[i + 1] <= column && column < runs[i + 2]) return { x: x + 0.5, y: y + 0.5 };
+    const middle = { x: (runs[i + 1] + runs[i + 2]) / 2, y: runs[i] + 0.5 };
+    const away = Math.hypot(middle.x - x - 0.5, middle.y - y - 0.5);
+    if (away < least) {
+      least = away;
+      nearest = middle;
+    }
+  }
+  return nearest;
 }
 
 /** Image pixels per working pixel, exactly, in each direction. */

@@ -9,7 +9,7 @@ export interface DetectedCell {
   /** Probability of `cellType`, 0–1. */
   confidence: number;
   nucleus: {
-    /** Centroid, px. */
+    /** A point inside the nucleus, px: its centroid, unless a notch or a hole lies there. */
     x: number;
     y: number;
     areaPx: number;
