@@ -6,9 +6,19 @@ export interface ErrorMessage {
   requestId: string | undefined;
 }
 
+/** Somebody else saved first. */
+export class ClashError extends Error {
+  constructor() {
+    super(
+      'Somebody else changed this meanwhile. Save again to keep what you typed, or cancel to see their change.',
+    );
+  }
+}
+
 /** Says any failure of a request in words for the reader. */
 export function messageOf(error: unknown): ErrorMessage {
   if (error instanceof ApiError) return { text: apiMessage(error), requestId: error.requestId || undefined };
+  if (error instanceof ClashError) return { text: error.message, requestId: undefined };
   if (error instanceof TypeError) {
     return {
       text: 'BALscope cannot be reached. Check the network connection, then try again.',

@@ -29,6 +29,5 @@ const lavageKeys = (lavage: { patientId: string }) => [
 export const useCreateLavage = () => useChange('createLavage', lavageKeys);
 export const useUpdateLavage = () => useChange('updateLavage', lavageKeys);
 
-const sampleKeys = () => [queryKeys.samples, queryKeys.overview, queryKeys.patients];
-export const useReprocessSample = () => useChange('reprocessSample', sampleKeys);
-export const useDeleteSample = () => useChange('deleteSample', sampleKeys);
+export const useReprocessSample = () =>
+  useChange('reprocessSample', () => [queryKeys.samples, queryKeys.overview, queryKeys.patients]);

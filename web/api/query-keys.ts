@@ -23,6 +23,10 @@ export const queryKeys = {
   samplesPage: (patientId: string, page: number) => ['samples', 'patient', patientId, page],
   failedSamples: ['samples', 'failed'],
   sample: (jobId: string) => ['samples', 'one', jobId],
+  lavageFields: (lavageId: string) => ['samples', 'lavage', lavageId],
+  openedCells: (jobId: string, runId: string | null) => ['opened-cells', jobId, runId],
+
+  readings: (lavageId: string) => ['readings', lavageId],
 
   differential: (lavageId: string) => ['differential', lavageId],
 } as const satisfies Record<string, readonly unknown[] | ((...ids: never[]) => readonly unknown[])>;

@@ -44,10 +44,10 @@ export function SignInForm({ fixedEmail }: SignInFormProps) {
         type="email"
         autoComplete="username"
         autoFocus={!fixedEmail}
-        disabled={fixedEmail !== undefined}
         error={errors.email !== undefined}
         helperText={errors.email?.message}
-        {...form.register('email', { required: 'Give your email address.', disabled: false })}
+        slotProps={{ htmlInput: { readOnly: fixedEmail !== undefined } }}
+        {...form.register('email', { required: 'Give your email address.' })}
       />
       <PasswordField
         label="Password"

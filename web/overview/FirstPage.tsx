@@ -1,10 +1,17 @@
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
+import { Navigate } from 'react-router';
+import { useUser } from '../api/services.ts';
+import UploadsPage from './UploadsPage.tsx';
+import WorkListPage from './WorkListPage.tsx';
 
+/** Each role starts with its own work. */
 export default function FirstPage() {
-  return (
-    <Page>
-      <PageHeader title="FirstPage" />
-    </Page>
-  );
+  const { role } = useUser();
+  switch (role) {
+    case 'UPLOADER':
+      return <UploadsPage />;
+    case 'ANNOTATOR':
+      return <WorkListPage />;
+    case 'ADMIN':
+      return <Navigate to="/system" replace />;
+  }
 }

@@ -1,10 +1,75 @@
+import Box from '@mui/material/Box';
+import Skeleton from '@mui/material/Skeleton';
+import { useState } from 'react';
+import { useOverview } from '../api/queries.ts';
+import { useUser } from '../api/services.ts';
+import { NotFoundPage } from '../shell/NotFoundPage.tsx';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { countOf } from '../ui/format.ts';
 import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { NextLavage } from './NextLavage.tsx';
+import { WorkListFilters } from './WorkListFilters.tsx';
+import { WorkListTable } from './WorkListTable.tsx';
+import { firstToDo, inOrderOfWork, matchesFilter, matchesText, type WorkListFilter } from './work-list.ts';
 
+/** The pathologist's first page: what to read, most pressing first. */
 export default function WorkListPage() {
+  const { role } = useUser();
+  const overview = useOverview();
+  const [filter, setFilter] = useState<WorkListFilter>('to_do');
+  const [text, setText] = useState('');
+  if (role === 'UPLOADER') return <NotFoundPage />;
+  const items = overview.data?.worklist;
+  const toDo = items?.filter((item) => matchesFilter(item, 'to_do')).length ?? 0;
   return (
     <Page>
-      <PageHeader title="WorkListPage" />
+      <PageHeader
+        title="Work list"
+        subtitle={
+          items ? (
+            toDo > 0 ? (
+              `${countOf(toDo, 'lavage')} to do`
+            ) : (
+              'Nothing to do at the moment'
+            )
+          ) : (
+            <Skeleton width={140} />
+          )
+        }
+      />
+      {overview.isError && (
+        <Box sx={{ mb: 2 }}>
+          <ErrorNotice
+            title="The work list could not be loaded."
+            error={overview.error}
+            onRetry={() => void overview.refetch()}
+          />
+        </Box>
+      )}
+      {items ? (
+        <NextLavage item={firstToDo(items)} />
+      ) : (
+        !overview.isError && <Skeleton variant="rounded" height={58} />
+      )}
+      <WorkListFilters
+        items={items ?? []}
+        filter={filter}
+        onFilter={setFilter}
+        text={text}
+        onText={setText}
+      />
+      <WorkListTable
+        items={
+          items &&
+          inOrderOfWork(items.filter((item) => matchesFilter(item, filter) && matchesText(item, text)))
+        }
+        isFiltered={(items?.length ?? 0) > 0}
+        onShowAll={() => {
+          setFilter('all');
+          setText('');
+        }}
+      />
     </Page>
   );
 }

@@ -1,10 +1,11 @@
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import { Outlet } from 'react-router';
 import { useLaboratorySettings } from '../api/queries.ts';
 import type { User } from '../api/session.ts';
 import { LocaleContext } from '../ui/locale.ts';
+import { RememberedContext } from '../ui/remembered.ts';
 import { visuallyHidden } from '../ui/visually-hidden.ts';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -14,6 +15,7 @@ import { useLeaveWarning } from './use-leave-warning.ts';
 /** Top bar, connection notice and the page below. */
 export function AppShell({ user }: { user: User }) {
   const settings = useLaboratorySettings();
+  const [memory] = useState(() => new Map<string, string>());
   useFocusOnNavigation();
   useLeaveWarning();
   return (
@@ -47,9 +49,11 @@ export function AppShell({ user }: { user: User }) {
           tabIndex={-1}
           sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}
         >
-          <Suspense>
-            <Outlet />
-          </Suspense>
+          <RememberedContext value={memory}>
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </RememberedContext>
         </Box>
       </Box>
     </LocaleContext>

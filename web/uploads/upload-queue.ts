@@ -6,7 +6,7 @@ export interface UploadTarget {
   micronsPerPixel?: number;
 }
 
-/** How the server answered: `refused` is final for these bytes, so only a new choice of target helps. */
+/** How the server answered. `refused` is final: the same bytes would be refused again. */
 export type UploadOutcome =
   | { kind: 'stored' | 'duplicate'; jobId: string }
   | { kind: 'refused'; reason: string };
@@ -141,7 +141,7 @@ export function createUploadQueue({
     },
     retry(id) {
       const upload = find(id);
-      if (upload?.state !== 'failed' && upload?.state !== 'cancelled' && upload?.state !== 'refused') return;
+      if (upload?.state !== 'failed' && upload?.state !== 'cancelled') return;
       update(id, { state: 'waiting', progress: 0, reason: undefined });
       startNext();
     },

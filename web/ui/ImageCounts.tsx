@@ -1,0 +1,33 @@
+import Autorenew from '@mui/icons-material/Autorenew';
+import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
+import ErrorOutlineOutlined from '@mui/icons-material/ErrorOutlineOutlined';
+import Schedule from '@mui/icons-material/Schedule';
+import Box from '@mui/material/Box';
+import type { WorklistItem } from '../api/queries.ts';
+
+const PARTS = [
+  { status: 'completed', text: 'completed', icon: CheckCircleOutlined, color: 'success.main' },
+  { status: 'processing', text: 'processing', icon: Autorenew, color: 'primary.main' },
+  { status: 'pending', text: 'waiting', icon: Schedule, color: 'text.secondary' },
+  { status: 'failed', text: 'failed', icon: ErrorOutlineOutlined, color: 'error.main' },
+] as const;
+
+/** Images by how far the machine is with them; what there is none of is left out. */
+export function ImageCounts({ counts }: { counts: WorklistItem['samples'] }) {
+  const shown = PARTS.filter(({ status }) => counts[status] > 0);
+  if (shown.length === 0) return <>–</>;
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1.5 }}>
+      {shown.map(({ status, text, icon: Icon, color }) => (
+        <Box
+          component="span"
+          key={status}
+          sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5, whiteSpace: 'nowrap' }}
+        >
+          <Icon aria-hidden sx={{ fontSize: 15, color }} />
+          {counts[status]} {text}
+        </Box>
+      ))}
+    </Box>
+  );
+}
