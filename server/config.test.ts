@@ -67,6 +67,7 @@ describe('values', () => {
 
   test.each([
     ['PORT', '80a'],
+    ['PORT', '0'],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '1e3'],
@@ -151,7 +152,7 @@ test('all faults are listed at once, each with its value and remedy, secrets hid
     'REGISTRATION',
     'SQL_URI',
   ]);
-  expect(error.message).toContain('PORT=eighty: give a whole number from 0 to 65535');
+  expect(error.message).toContain('PORT=eighty: give a whole number from 1 to 65535');
   expect(error.message).toContain('JWT_SECRET_KEY=(hidden)');
   expect(error.message).not.toContain('hunter2');
   expect(error.message.split('\n')).toHaveLength(6);

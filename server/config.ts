@@ -35,7 +35,7 @@ const MIB = 1024 * 1024;
 /** Every variable BALscope reads; `.env.example` explains the same ones, and a test compares the two. */
 export const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(8080),
+  PORT: wholeNumber(1, 65_535).default(8080),
   PUBLIC_URL: webAddress('give the address people open, for example https://bal.example.org')
     .transform((value) => value.replace(/\/+$/, ''))
     .optional(),

@@ -4,6 +4,7 @@ import { type AppDependencies, buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
+import { prepareDemo } from './demo/prepare-demo.ts';
 import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
 import { listenForNotifications } from './platform/notifications.ts';
@@ -16,6 +17,7 @@ import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
+import { ensureAdministrator } from './users/first-administrator.ts';
 import { startWorker } from './worker.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -54,7 +56,7 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
   };
 }
 
-async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { address: string }> {
+async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { origin: string }> {
   await using opening = new AsyncDisposableStack();
   const app = await buildApp(opening.use(await openDependencies(config, log)));
   opening.defer(async () => {
@@ -63,11 +65,11 @@ async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & 
     clearTimeout(lastResort);
   });
   const { host, port } = config.http;
-  await app.listen({ host, port }).catch((error) => {
+  const origin = await app.listen({ host, port }).catch((error) => {
     throw asPortError(error, host, port);
   });
   const running = opening.move();
-  return { address: config.http.publicUrl, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> {
@@ -80,9 +82,22 @@ async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> 
   return opening.move();
 }
 
-const oneMachineParts: OneMachineParts = {
-  serveApi,
-  prepareLaboratory: async () => [],
+/** Sees to it that somebody can sign in. @returns the logins to show */
+const prepareLaboratory: OneMachineParts['prepareLaboratory'] = async ({
+  config,
+  origin,
+  progress,
+  signal,
+}) => {
+  await using opening = new AsyncDisposableStack();
+  const { db } = opening.adopt(connect(config.databaseUri), (opened) => opened.close());
+  const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
+  if (config.role === 'demo') {
+    const { dataFolder } = config;
+    return await prepareDemo({ db, passwords, dataFolder, address: origin, progress, signal });
+  }
+  const login = await ensureAdministrator({ db, passwords }, config.administrator);
+  return login ? [`Administrator ${login.email}, password ${login.password} (shown only now)`] : [];
 };
 
 /** One role of several, against a database and objects that all share. */
@@ -105,7 +120,7 @@ async function main(role: Role, stop: StopRequest): Promise<void> {
   const env = withEnvFile(path.join(ROOT, '.env'), process.env);
   const given = parseConfig(env, role);
   if (role === 'api' || role === 'worker') return runRole(given, stop);
-  return runOnOneMachine(given, oneMachineParts, stop, {
+  return runOnOneMachine(given, { serveApi, prepareLaboratory }, stop, {
     root: ROOT,
     env,
     write: (text) => process.stdout.write(text),
@@ -118,12 +133,19 @@ if (!role) {
   process.exit(1);
 }
 const stop = listenForStop();
+const report = (error: unknown) => {
+  const text = error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`\n${text}\n`);
+  process.exitCode = 1;
+};
+// What nobody caught ends the process, but not before the database and the jobs are put in order.
+process.on('uncaughtException', (error) => {
+  report(error);
+  stop.ask('an error that nothing caught');
+});
 try {
   await main(role, stop);
-  process.exit(0);
 } catch (error) {
-  if (stop.signal.aborted) process.exit(0);
-  const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`\n${error instanceof OperatorError ? error.message : stack}\n`);
-  process.exit(1);
+  if (!stop.signal.aborted) report(error);
 }
+process.exit();

@@ -16,9 +16,17 @@ import { superviseWorker } from './worker-process.ts';
 /** What the features bring to the start; `main.ts` puts them in. */
 export interface OneMachineParts {
   /** Resolves once requests are answered; disposing stops accepting and waits for those in progress. */
-  serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { address: string }>;
+  serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { origin: string }>;
   /** Runs when API and worker do. @returns what the user must know, such as logins */
-  prepareLaboratory(config: Config, log: Logger, progress: Progress, signal: AbortSignal): Promise<string[]>;
+  prepareLaboratory(context: PreparationContext): Promise<string[]>;
+}
+
+export interface PreparationContext {
+  config: Config;
+  /** Where the API answers this machine. */
+  origin: string;
+  progress: Progress;
+  signal: AbortSignal;
 }
 
 interface Surroundings {
@@ -65,15 +73,15 @@ export async function runOnOneMachine(
   running.defer(() => worker.stop());
   // Both drain at the same time.
   stop.signal.addEventListener('abort', () => void worker.stop());
-  const api = await progress.step(
+  const { origin } = await progress.step(
     'API',
     async () => running.use(await parts.serveApi(config, log)),
     () => 'answers',
   );
-  const notes = await parts.prepareLaboratory(config, log, progress, stop.signal);
+  const notes = await parts.prepareLaboratory({ config, origin, progress, signal: stop.signal });
   stop.signal.throwIfAborted();
 
-  progress.say(`\nBALscope is ready at ${api.address}`);
+  progress.say(`\nBALscope is ready at ${config.http.publicUrl}`);
   for (const note of notes) progress.say(`  ${note}`);
   progress.say(`Ctrl-C stops it. The log is ${path.relative(root, logFile)}.`);
   await stop.asked;

@@ -6,6 +6,8 @@ export interface StopRequest {
   signal: AbortSignal;
   /** Resolves when the process is asked to stop. */
   asked: Promise<void>;
+  /** Asks the process to stop, from inside. */
+  ask(reason: string): void;
   /** Aborted when it is asked again: the process ends at once after the listeners. */
   now: AbortSignal;
 }
@@ -30,5 +32,5 @@ export function listenForStop(): StopRequest {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
   if (process.connected) process.once('disconnect', () => ask('the parent process is gone'));
-  return { signal: controller.signal, asked, now: now.signal };
+  return { signal: controller.signal, asked, ask: (reason) => controller.abort(reason), now: now.signal };
 }
