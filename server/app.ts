@@ -1,12 +1,19 @@
+import path from 'node:path';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import multipart from '@fastify/multipart';
+import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
+import { annotationRoutes } from '../contract/annotations.ts';
 import { authRoutes } from '../contract/auth.ts';
+import { diagnosisRoutes } from '../contract/diagnoses.ts';
+import { differentialRoutes } from '../contract/differential.ts';
 import { lavageRoutes } from '../contract/lavages.ts';
 import { patientRoutes } from '../contract/patients.ts';
+import { sampleRoutes } from '../contract/samples.ts';
+import { annotationHandlers } from './annotations/routes.ts';
 import { installAuthentication } from './auth/authenticate.ts';
 import type { Passwords } from './auth/passwords.ts';
 import { authHandlers } from './auth/routes.ts';
@@ -14,8 +21,14 @@ import { sessionCookie } from './auth/session-cookie.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
+import { diagnosisHandlers } from './diagnoses/routes.ts';
+import { AppError } from './errors.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
+import { createRateLimits } from './http/rate-limits.ts';
+import { installReference } from './http/reference.ts';
+import { installSecurityHeaders } from './http/security-headers.ts';
+import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
 import { patientHandlers } from './patients/routes.ts';
 import type { Jobs } from './platform/jobs.ts';
@@ -23,6 +36,7 @@ import type { Logger } from './platform/log.ts';
 import type { Notifications } from './platform/notifications.ts';
 import type { Objects } from './platform/objects.ts';
 import type { ImageJobs } from './processing/image-jobs.ts';
+import { sampleHandlers } from './samples/routes.ts';
 
 export interface AppDependencies {
   config: Config;
@@ -35,6 +49,11 @@ export interface AppDependencies {
   imageJobs: ImageJobs;
 }
 
+const WEB_FOLDER = path.join(import.meta.dirname, '..', 'dist', 'web');
+const OVERLOADED_MS = 3000;
+const MOST_FORM_FIELDS = 30;
+const LONGEST_FORM_FIELD = 10_000;
+
 /** The HTTP application, the same in production and in tests. */
 export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
   const { config, log, database } = deps;
@@ -42,23 +61,62 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     loggerInstance: log as FastifyBaseLogger,
     genReqId: () => v7(),
     requestIdHeader: false,
+    requestIdLogLabel: 'request_id',
     trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
     bodyLimit: 4 * 1024 * 1024,
   });
   installProblemHandler(app);
+  // Everything we take is JSON or a form.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  await app.register(helmet);
+  await app.register(underPressure, { maxEventLoopDelay: OVERLOADED_MS, customError: Overloaded });
+  await installSecurityHeaders(app, config.http.publicUrl);
+  const rateLimits = await createRateLimits(app, config.rateLimits);
+  app.addHook('onRequest', rateLimits.byAddress);
+  if (config.http.corsOrigins.length > 0) await app.register(cors, crossOrigin(config.http.corsOrigins));
   await app.register(cookie);
-  await app.register(multipart);
+  await app.register(multipart, {
+    throwFileSizeLimit: false,
+    limits: {
+      fileSize: config.limits.uploadBytes,
+      files: config.limits.filesPerUpload,
+      fields: MOST_FORM_FIELDS,
+      fieldSize: LONGEST_FORM_FIELD,
+      parts: config.limits.filesPerUpload + MOST_FORM_FIELDS,
+    },
+  });
   installAuthentication(app, {
     database,
     tokens: createTokens(config.auth.jwtSecret),
     cookie: sessionCookie(config.http.publicUrl),
     publicUrl: config.http.publicUrl,
   });
+  app.addHook('onRequest', rateLimits.byAccount);
+  await installReference(app);
   mountRoutes(app, authRoutes, authHandlers(deps));
   mountRoutes(app, patientRoutes, patientHandlers(deps));
   mountRoutes(app, lavageRoutes, lavageHandlers(deps));
+  mountRoutes(app, { ...annotationRoutes, ...differentialRoutes }, annotationHandlers(deps));
+  mountRoutes(app, diagnosisRoutes, diagnosisHandlers(deps));
+  mountRoutes(app, sampleRoutes, sampleHandlers(deps));
+  await installWebApplication(app, WEB_FOLDER);
   return app;
+}
+
+class Overloaded extends AppError {
+  constructor() {
+    super('unavailable', 'The server has more to do than it can. Try again in a moment.', { retryAfterS: 5 });
+  }
+}
+
+/** Pages of other origins use tokens, never our cookie. */
+function crossOrigin(origin: string[]): FastifyCorsOptions {
+  return {
+    origin,
+    credentials: false,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+  };
 }

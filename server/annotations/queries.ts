@@ -1,0 +1,234 @@
+import { and, asc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import type { Box } from '../../core/differential/edges.ts';
+import type { Caller } from '../auth/caller.ts';
+import { sampleVisible } from '../auth/visibility.ts';
+import type { Db } from '../db/client.ts';
+import { detectionRuns, lavages, samples } from '../db/tables/patients.ts';
+import { hospitals } from '../db/tables/people.ts';
+import { sampleAnnotations } from '../db/tables/readings.ts';
+
+/** A multi-row insert holds at most this many rows, since a statement takes 65,535 parameters. */
+const ROWS_PER_INSERT = 1_000;
+
+export async function findSampleToRead(db: Db, caller: Caller, sampleId: string) {
+  const [sample] = await db
+    .select({
+      id: samples.id,
+      lavageId: samples.lavageId,
+      laboratoryId: hospitals.laboratoryId,
+      width: samples.width,
+      height: samples.height,
+      latestRunId: samples.latestRunId,
+    })
+    .from(samples)
+    .innerJoin(lavages, eq(lavages.id, samples.lavageId))
+    .innerJoin(hospitals, eq(hospitals.id, lavages.hospitalId))
+    .where(and(eq(samples.id, sampleId), sampleVisible(caller)));
+  return sample;
+}
+export type SampleToRead = NonNullable<Awaited<ReturnType<typeof findSampleToRead>>>;
+
+export async function findRun(db: Db, sampleId: string, runId: string) {
+  const [run] = await db
+    .select({ id: detectionRuns.id, cells: detectionRuns.cells })
+    .from(detectionRuns)
+    .where(and(eq(detectionRuns.id, runId), eq(detectionRuns.sampleId, sampleId)));
+  return run;
+}
+
+/** An annotation as the contract has it. */
+const asAnnotation = (row: typeof sampleAnnotations.$inferSelect) => ({
+  id: row.id,
+  sampleId: row.sampleId,
+  readingId: row.readingId,
+  runId: row.runId,
+  cellCoordinates: { x: row.x, y: row.y, width: row.width, height: row.height },
+  geometry: row.geometry,
+  cellType: row.cellType,
+  comments: row.comments,
+  source: row.source,
+  detectionIndex: row.detectionIndex,
+  confidence: row.confidence,
+  version: row.version,
+  updatedAt: row.updatedAt,
+});
+export type Annotation = ReturnType<typeof asAnnotation>;
+
+export async function listAnnotations(db: Db, readingId: string, sampleId: string): Promise<Annotation[]> {
+  const rows = await db
+    .select()
+    .from(sampleAnnotations)
+    .where(
+      and(
+        eq(sampleAnnotations.readingId, readingId),
+        eq(sampleAnnotations.sampleId, sampleId),
+        isNull(sampleAnnotations.deletedAt),
+      ),
+    )
+    .orderBy(asc(sampleAnnotations.id));
+  return rows.map(asAnnotation);
+}
+
+/** The annotations of a field with these ids, deleted ones too, locked in one order so that two saves never deadlock. */
+export async function lockAnnotations(tx: Db, readingId: string, sampleId: string, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .select()
+    .from(sampleAnnotations)
+    .where(
+      and(
+        inArray(sampleAnnotations.id, [...ids]),
+        eq(sampleAnnotations.readingId, readingId),
+        eq(sampleAnnotations.sampleId, sampleId),
+      ),
+    )
+    .orderBy(asc(sampleAnnotations.id))
+    .for('update');
+  return rows.map((row) => ({ deleted: row.deletedAt !== null, annotation: asAnnotation(row) }));
+}
+
+export type NewAnnotation = Pick<
+  typeof sampleAnnotations.$inferSelect,
+  | 'readingId'
+  | 'sampleId'
+  | 'userId'
+  | 'x'
+  | 'y'
+  | 'width'
+  | 'height'
+  | 'edges'
+  | 'geometry'
+  | 'cellType'
+  | 'comments'
+  | 'source'
+  | 'runId'
+  | 'detectionIndex'
+  | 'confidence'
+>;
+
+/** Adds annotations; one that speaks of a detection the reading has an annotation of already changes that one. */
+export async function insertAnnotations(tx: Db, rows: readonly NewAnnotation[]): Promise<Annotation[]> {
+  const saved: Annotation[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
+    const inserted = await tx
+      .insert(sampleAnnotations)
+      .values(rows.slice(from, from + ROWS_PER_INSERT))
+      .onConflictDoUpdate({
+        target: [
+          sampleAnnotations.readingId,
+          sampleAnnotations.sampleId,
+          sampleAnnotations.runId,
+          sampleAnnotations.detectionIndex,
+        ],
+        targetWhere: sql`deleted_at is null and detection_index is not null`,
+        set: {
+          x: sql`excluded.x`,
+          y: sql`excluded.y`,
+          width: sql`excluded.width`,
+          height: sql`excluded.height`,
+          edges: sql`excluded.edges`,
+          geometry: sql`excluded.geometry`,
+          cellType: sql`excluded.cell_type`,
+          comments: sql`excluded.comments`,
+          source: sql`excluded.source`,
+          ...nextVersion,
+        },
+      })
+      .returning();
+    saved.push(...inserted.map(asAnnotation));
+  }
+  return saved;
+}
+
+const nextVersion = { version: sql`${sampleAnnotations.version} + 1`, updatedAt: sql`now()` };
+
+/** What a change may set. */
+export interface AnnotationChange extends Box {
+  id: string;
+  edges: number;
+  /** `undefined` in a batch means: leave as it is. */
+  geometry: number[] | null | undefined;
+  cellType: string;
+  comments: string | null | undefined;
+  source: 'manual' | 'detection' | 'rejection';
+}
+
+/** Changes annotations that are locked; a drawn cell stays drawn and a detection stays one. */
+export async function updateAnnotations(tx: Db, changes: readonly AnnotationChange[]): Promise<Annotation[]> {
+  if (changes.length === 0) return [];
+  const wanted = changes.map(({ geometry, comments, ...change }) => ({
+    ...change,
+    geometry: geometry ?? null,
+    keep_geometry: geometry === undefined,
+    comments: comments ?? null,
+    keep_comments: comments === undefined,
+    cell_type: change.cellType,
+  }));
+  const old = sampleAnnotations;
+  const rows = await tx
+    .update(sampleAnnotations)
+    .set({
+      x: sql`wanted.x`,
+      y: sql`wanted.y`,
+      width: sql`wanted.width`,
+      height: sql`wanted.height`,
+      edges: sql`wanted.edges`,
+      geometry: sql`case when wanted.keep_geometry then ${old.geometry} else wanted.geometry end`,
+      cellType: sql`wanted.cell_type`,
+      comments: sql`case when wanted.keep_comments then ${old.comments} else wanted.comments end`,
+      source: sql`case when (${old.source} = 'manual') = (wanted.source = 'manual') then wanted.source else ${old.source} end`,
+      ...nextVersion,
+    })
+    .from(
+      sql`jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted(id uuid, x float8, y float8, width float8,
+        height float8, edges smallint, geometry jsonb, keep_geometry boolean, cell_type text, comments text,
+        keep_comments boolean, source text)`,
+    )
+    .where(eq(old.id, sql`wanted.id`))
+    .returning(getTableColumns(old));
+  return rows.map(asAnnotation);
+}
+
+export async function removeAnnotations(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(sampleAnnotations)
+    .set({ deletedAt: sql`now()`, ...nextVersion })
+    .where(and(inArray(sampleAnnotations.id, [...ids]), isNull(sampleAnnotations.deletedAt)));
+}
+
+/** One annotation that is there, with what tells whether the caller may change it. */
+export async function findAnnotation(db: Db, caller: Caller, id: string) {
+  const [row] = await db
+    .select({
+      annotation: sampleAnnotations,
+      lavageId: samples.lavageId,
+      imageWidth: samples.width,
+      imageHeight: samples.height,
+    })
+    .from(sampleAnnotations)
+    .innerJoin(samples, eq(samples.id, sampleAnnotations.sampleId))
+    .where(and(eq(sampleAnnotations.id, id), isNull(sampleAnnotations.deletedAt), sampleVisible(caller)));
+  return row && { ...row, annotation: asAnnotation(row.annotation) };
+}
+
+/** @returns undefined when the annotation has another version by now, or is gone */
+export async function updateAnnotation(
+  tx: Db,
+  id: string,
+  version: number,
+  change: Partial<Box & { edges: number; cellType: string; comments: string | null }>,
+): Promise<Annotation | undefined> {
+  const [row] = await tx
+    .update(sampleAnnotations)
+    .set({ ...change, ...nextVersion })
+    .where(
+      and(
+        eq(sampleAnnotations.id, id),
+        eq(sampleAnnotations.version, version),
+        isNull(sampleAnnotations.deletedAt),
+      ),
+    )
+    .returning();
+  return row && asAnnotation(row);
+}

@@ -1,0 +1,260 @@
+import { and, asc, desc, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Caller } from '../auth/caller.ts';
+import { lavageVisible } from '../auth/visibility.ts';
+import type { Db } from '../db/client.ts';
+import { detectionRuns, lavages, samples, slides } from '../db/tables/patients.ts';
+import { hospitals, laboratories, laboratorySettings, users } from '../db/tables/people.ts';
+import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
+
+export async function findLavage(db: Db, caller: Caller, lavageId: string) {
+  const [lavage] = await db
+    .select({
+      id: lavages.id,
+      laboratoryId: hospitals.laboratoryId,
+      smokingStatus: lavages.smokingStatus,
+      cd4Cd8: lavages.cd4Cd8,
+    })
+    .from(lavages)
+    .innerJoin(hospitals, eq(hospitals.id, lavages.hospitalId))
+    .where(and(eq(lavages.id, lavageId), lavageVisible(caller)));
+  return lavage;
+}
+export type LavageToRead = NonNullable<Awaited<ReturnType<typeof findLavage>>>;
+
+/** One settings version of a laboratory: the given one, else the latest. */
+export async function findSettings(db: Db, laboratoryId: string, version?: number) {
+  const [row] = await db
+    .select({
+      version: laboratorySettings.version,
+      settings: laboratorySettings.settings,
+      createdAt: laboratorySettings.createdAt,
+      laboratory: laboratories.name,
+    })
+    .from(laboratorySettings)
+    .innerJoin(laboratories, eq(laboratories.id, laboratorySettings.laboratoryId))
+    .where(
+      and(
+        eq(laboratorySettings.laboratoryId, laboratoryId),
+        version === undefined ? undefined : eq(laboratorySettings.version, version),
+      ),
+    )
+    .orderBy(desc(laboratorySettings.version))
+    .limit(1);
+  if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
+  return row;
+}
+
+/** The laboratory that the caller belongs to, by their hospital if need be; an administrator of none gets the first. */
+export async function findLaboratoryOf(db: Db, caller: Caller): Promise<string | undefined> {
+  if (caller.laboratoryId) return caller.laboratoryId;
+  const [row] = caller.hospitalId
+    ? await db
+        .select({ id: hospitals.laboratoryId })
+        .from(hospitals)
+        .where(eq(hospitals.id, caller.hospitalId))
+    : await db.select({ id: laboratories.id }).from(laboratories).orderBy(asc(laboratories.id)).limit(1);
+  return row?.id;
+}
+
+const readingColumns = {
+  id: readings.id,
+  lavageId: readings.lavageId,
+  userId: readings.userId,
+  reader: { id: users.id, name: users.name },
+  purpose: readings.purpose,
+  blinded: readings.blinded,
+  status: readings.status,
+  laboratoryId: readings.laboratoryId,
+  settingsVersion: readings.settingsVersion,
+  version: readings.version,
+  createdAt: readings.createdAt,
+};
+
+const readingsWithReader = (db: Db) =>
+  db.select(readingColumns).from(readings).innerJoin(users, eq(users.id, readings.userId)).$dynamic();
+
+/** The caller's own readings; of others' the closed ones, as far as seeing them blinds nobody's count. */
+function readingVisible(db: Db, caller: Caller): SQL {
+  const own = alias(readings, 'own_reading');
+  const ownReading = (condition: SQL) =>
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(own)
+        .where(and(eq(own.lavageId, readings.lavageId), eq(own.userId, caller.id), condition)),
+    );
+  const readingBlind = ownReading(and(eq(own.status, 'open'), own.blinded) as SQL);
+  const finished = and(ownReading(eq(own.status, 'closed')), not(ownReading(eq(own.status, 'open')))) as SQL;
+  switch (caller.role) {
+    case 'UPLOADER':
+      return eq(readings.purpose, 'primary');
+    case 'ADMIN':
+      return or(eq(readings.userId, caller.id), not(readingBlind)) as SQL;
+    case 'ANNOTATOR':
+      return or(
+        eq(readings.userId, caller.id),
+        and(eq(readings.status, 'closed'), not(readingBlind), or(not(readings.blinded), finished)),
+      ) as SQL;
+  }
+}
+
+/** A reading of a visible lavage that the caller may see. */
+export async function findReading(db: Db, caller: Caller, id: string) {
+  const [reading] = await readingsWithReader(db)
+    .innerJoin(lavages, eq(lavages.id, readings.lavageId))
+    .where(and(eq(readings.id, id), lavageVisible(caller), readingVisible(db, caller)));
+  return reading;
+}
+export type ReadingRow = NonNullable<Awaited<ReturnType<typeof findReading>>>;
+
+export async function listReadings(db: Db, caller: Caller, lavageId: string): Promise<ReadingRow[]> {
+  return readingsWithReader(db)
+    .where(and(eq(readings.lavageId, lavageId), readingVisible(db, caller)))
+    .orderBy(asc(readings.createdAt), asc(readings.id));
+}
+
+/** The caller's open reading of a lavage, else their latest closed one. */
+export async function findOwnReading(
+  db: Db,
+  lavageId: string,
+  userId: string,
+): Promise<ReadingRow | undefined> {
+  const [reading] = await readingsWithReader(db)
+    .where(and(eq(readings.lavageId, lavageId), eq(readings.userId, userId)))
+    .orderBy(sql`${readings.status} = 'open' desc`, desc(readings.createdAt))
+    .limit(1);
+  return reading;
+}
+
+export async function findPrimaryReading(db: Db, lavageId: string): Promise<ReadingRow | undefined> {
+  const [reading] = await readingsWithReader(db)
+    .where(and(eq(readings.lavageId, lavageId), eq(readings.purpose, 'primary')))
+    .orderBy(asc(readings.createdAt))
+    .limit(1);
+  return reading;
+}
+
+/** Keeps others from opening readings of this lavage until the transaction ends. */
+export async function lockLavage(tx: Db, lavageId: string): Promise<void> {
+  await tx.select({ id: lavages.id }).from(lavages).where(eq(lavages.id, lavageId)).for('no key update');
+}
+
+/**
+ * The status of a reading, kept as it is until the transaction ends: `share` for those who write cells into it,
+ * `update` for the one who closes it.
+ */
+export async function lockReading(tx: Db, id: string, strength: 'share' | 'update') {
+  const [reading] = await tx
+    .select({
+      status: readings.status,
+      userId: readings.userId,
+      laboratoryId: readings.laboratoryId,
+      settingsVersion: readings.settingsVersion,
+    })
+    .from(readings)
+    .where(eq(readings.id, id))
+    .for(strength);
+  return reading;
+}
+
+export async function insertReading(tx: Db, row: typeof readings.$inferInsert): Promise<string> {
+  const [{ id }] = await tx.insert(readings).values(row).returning({ id: readings.id });
+  return id;
+}
+
+export async function updateReadingRow(
+  tx: Db,
+  id: string,
+  status: 'open' | 'closed' | undefined,
+): Promise<void> {
+  const closedAt = status === undefined ? undefined : status === 'closed' ? sql`now()` : null;
+  await tx
+    .update(readings)
+    .set({ status, closedAt, version: sql`${readings.version} + 1` })
+    .where(eq(readings.id, id));
+}
+
+/** Every field of a lavage by upload, with what a reading says of it; without one, all are unread. */
+export async function listFields(db: Db, lavageId: string, readingId: string | undefined) {
+  return db
+    .select({
+      sampleId: samples.id,
+      widthPx: samples.width,
+      heightPx: samples.height,
+      micronsPerPixel: samples.micronsPerPixel,
+      latestRunId: samples.latestRunId,
+      countsInDifferential: slides.countsInDifferential,
+      state: sql<'unread' | 'complete' | 'excluded'>`coalesce(${readingFields.state}, 'unread')`,
+      excludedBecause: readingFields.excludedBecause,
+      runId: readingFields.runId,
+    })
+    .from(samples)
+    .innerJoin(slides, eq(slides.id, samples.slideId))
+    .leftJoin(
+      readingFields,
+      and(eq(readingFields.sampleId, samples.id), eq(readingFields.readingId, readingId ?? sql`null`)),
+    )
+    .where(and(eq(samples.lavageId, lavageId), isNull(samples.deletedAt)))
+    .orderBy(asc(samples.createdAt), asc(samples.id));
+}
+
+export async function upsertFields(tx: Db, rows: (typeof readingFields.$inferInsert)[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(readingFields)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [readingFields.readingId, readingFields.sampleId],
+      set: {
+        state: sql`excluded.state`,
+        excludedBecause: sql`excluded.excluded_because`,
+        runId: sql`excluded.run_id`,
+        updatedAt: sql`now()`,
+      },
+    });
+}
+
+export async function findFieldState(db: Db, readingId: string, sampleId: string) {
+  const [field] = await db
+    .select({ state: readingFields.state })
+    .from(readingFields)
+    .where(and(eq(readingFields.readingId, readingId), eq(readingFields.sampleId, sampleId)));
+  return field?.state;
+}
+
+/** Which of these runs belong to which sample. */
+export async function listRunSamples(db: Db, runIds: readonly string[]) {
+  if (runIds.length === 0) return [];
+  return db
+    .select({ runId: detectionRuns.id, sampleId: detectionRuns.sampleId })
+    .from(detectionRuns)
+    .where(sql`${detectionRuns.id} = any(${sql.param([...runIds])}::uuid[])`);
+}
+
+/** All cells that a reading marked, of every field. */
+export async function listMarkedCells(db: Db, readingId: string) {
+  return db
+    .select({
+      sampleId: sampleAnnotations.sampleId,
+      cellType: sampleAnnotations.cellType,
+      x: sampleAnnotations.x,
+      y: sampleAnnotations.y,
+      width: sampleAnnotations.width,
+      height: sampleAnnotations.height,
+      source: sampleAnnotations.source,
+      runId: sampleAnnotations.runId,
+      detectionIndex: sampleAnnotations.detectionIndex,
+    })
+    .from(sampleAnnotations)
+    .where(and(eq(sampleAnnotations.readingId, readingId), isNull(sampleAnnotations.deletedAt)));
+}
+
+/** The cells of the runs that a reading's complete fields were read against. */
+export async function listRunsOfCompleteFields(db: Db, readingId: string) {
+  return db
+    .select({ sampleId: readingFields.sampleId, runId: detectionRuns.id, cells: detectionRuns.cells })
+    .from(readingFields)
+    .innerJoin(detectionRuns, eq(detectionRuns.id, readingFields.runId))
+    .where(and(eq(readingFields.readingId, readingId), eq(readingFields.state, 'complete')));
+}

@@ -1,0 +1,159 @@
+import { and, asc, desc, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
+import type { LaboratorySettings } from '../../core/laboratory-settings.ts';
+import type { Caller } from '../auth/caller.ts';
+import { lavageVisible, patientVisible } from '../auth/visibility.ts';
+import type { Db } from '../db/client.ts';
+import { lavages, patients } from '../db/tables/patients.ts';
+import { hospitals, laboratorySettings, users } from '../db/tables/people.ts';
+import { patientAnnotations, readings } from '../db/tables/readings.ts';
+
+export async function isPatientVisible(db: Db, caller: Caller, patientId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: patients.id })
+    .from(patients)
+    .where(and(eq(patients.id, patientId), patientVisible(caller)));
+  return rows.length > 0;
+}
+
+/** Lavages of a patient that the caller may see, with the laboratory that reads them. */
+export async function listLavagesToDiagnose(db: Db, caller: Caller, patientId: string, lavageId?: string) {
+  return db
+    .select({ id: lavages.id, laboratoryId: hospitals.laboratoryId })
+    .from(lavages)
+    .innerJoin(hospitals, eq(hospitals.id, lavages.hospitalId))
+    .where(
+      and(
+        eq(lavages.patientId, patientId),
+        lavageId === undefined ? undefined : eq(lavages.id, lavageId),
+        lavageVisible(caller),
+      ),
+    )
+    .orderBy(asc(lavages.createdAt), asc(lavages.id));
+}
+
+/** One version of a laboratory's catalogue: the given one, else the latest. */
+export async function findCatalogue(db: Db, laboratoryId: string, version?: number) {
+  const [row] = await db
+    .select({
+      version: laboratorySettings.version,
+      diagnoses: sql<LaboratorySettings['diagnoses']>`${laboratorySettings.settings} -> 'diagnoses'`,
+    })
+    .from(laboratorySettings)
+    .where(
+      and(
+        eq(laboratorySettings.laboratoryId, laboratoryId),
+        version === undefined ? undefined : eq(laboratorySettings.version, version),
+      ),
+    )
+    .orderBy(desc(laboratorySettings.version))
+    .limit(1);
+  if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
+  return row;
+}
+
+/** The caller's reading of a lavage, the open one first. */
+export async function findOwnReadingId(db: Db, lavageId: string, userId: string) {
+  const [reading] = await db
+    .select({ id: readings.id })
+    .from(readings)
+    .where(and(eq(readings.lavageId, lavageId), eq(readings.userId, userId)))
+    .orderBy(sql`${readings.status} = 'open' desc`, desc(readings.createdAt))
+    .limit(1);
+  return reading?.id;
+}
+
+const columns = {
+  id: patientAnnotations.id,
+  patientId: lavages.patientId,
+  lavageId: patientAnnotations.lavageId,
+  readingId: patientAnnotations.readingId,
+  user: { id: users.id, name: users.name },
+  adequacy: patientAnnotations.adequacy,
+  adequacyReasons: patientAnnotations.adequacyReasons,
+  pattern: patientAnnotations.pattern,
+  diagnosis: patientAnnotations.diagnosis,
+  laboratoryId: patientAnnotations.laboratoryId,
+  settingsVersion: patientAnnotations.settingsVersion,
+  /** The catalogue that its codes come from. */
+  catalogue: sql<LaboratorySettings['diagnoses']>`${laboratorySettings.settings} -> 'diagnoses'`,
+  comments: patientAnnotations.comments,
+  version: patientAnnotations.version,
+  createdAt: patientAnnotations.createdAt,
+  updatedAt: patientAnnotations.updatedAt,
+};
+
+const diagnosesWithContext = (db: Db) =>
+  db
+    .select(columns)
+    .from(patientAnnotations)
+    .innerJoin(lavages, eq(lavages.id, patientAnnotations.lavageId))
+    .innerJoin(users, eq(users.id, patientAnnotations.userId))
+    .innerJoin(
+      laboratorySettings,
+      and(
+        eq(laboratorySettings.laboratoryId, patientAnnotations.laboratoryId),
+        eq(laboratorySettings.version, patientAnnotations.settingsVersion),
+      ),
+    );
+
+/** Visible with its lavage; while the caller reads the lavage blinded, only their own. */
+function diagnosisVisible(db: Db, caller: Caller): SQL {
+  const readingBlind = exists(
+    db
+      .select({ one: sql`1` })
+      .from(readings)
+      .where(
+        and(
+          eq(readings.lavageId, patientAnnotations.lavageId),
+          eq(readings.userId, caller.id),
+          eq(readings.status, 'open'),
+          readings.blinded,
+        ),
+      ),
+  );
+  return and(
+    isNull(patientAnnotations.deletedAt),
+    lavageVisible(caller),
+    or(eq(patientAnnotations.userId, caller.id), not(readingBlind)),
+  ) as SQL;
+}
+
+export async function findDiagnosis(db: Db, caller: Caller, id: string) {
+  const [row] = await diagnosesWithContext(db).where(
+    and(eq(patientAnnotations.id, id), diagnosisVisible(db, caller)),
+  );
+  return row;
+}
+export type DiagnosisRow = NonNullable<Awaited<ReturnType<typeof findDiagnosis>>>;
+
+export async function listDiagnoses(db: Db, caller: Caller, patientId: string): Promise<DiagnosisRow[]> {
+  return diagnosesWithContext(db)
+    .where(and(eq(lavages.patientId, patientId), diagnosisVisible(db, caller)))
+    .orderBy(desc(patientAnnotations.createdAt), desc(patientAnnotations.id));
+}
+
+export async function insertDiagnosis(tx: Db, row: typeof patientAnnotations.$inferInsert): Promise<string> {
+  const [{ id }] = await tx.insert(patientAnnotations).values(row).returning({ id: patientAnnotations.id });
+  return id;
+}
+
+/** @returns whether it still was at this version */
+export async function updateDiagnosis(
+  tx: Db,
+  id: string,
+  version: number,
+  change: Partial<typeof patientAnnotations.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(patientAnnotations)
+    .set({ ...change, version: sql`${patientAnnotations.version} + 1`, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(patientAnnotations.id, id),
+        eq(patientAnnotations.version, version),
+        isNull(patientAnnotations.deletedAt),
+      ),
+    )
+    .returning({ id: patientAnnotations.id });
+  return rows.length > 0;
+}
