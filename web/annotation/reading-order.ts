@@ -24,6 +24,20 @@ export class ReadingOrder {
     return -1;
   }
 
+  /** Place of a cell among the visible ones, from 1, and their number. */
+  placeOf(cell: number, isVisible: (id: number) => boolean): { position: number; total: number } {
+    const order = this.#sorted();
+    const rank = this.#rank[cell];
+    let position = 1;
+    let total = 0;
+    for (let i = 0; i < order.length; i++) {
+      if (!isVisible(order[i])) continue;
+      total++;
+      if (i < rank) position++;
+    }
+    return { position, total };
+  }
+
   dispose(): void {
     this.#stopObserving();
   }

@@ -19,6 +19,7 @@ const CROWD_PX2 = 150;
 
 const REVIEWED_ALPHA = 255;
 const UNREVIEWED_ALPHA = 170;
+const MARK_PIXEL = pixelOf([24, 14, 38], 230);
 
 /** The cell layer for machines without a GPU: every frame is computed on the CPU. */
 export class CanvasCellLayer implements CellLayer {
@@ -51,8 +52,7 @@ export class CanvasCellLayer implements CellLayer {
     }
     const runs = this.#grid.runsIn(visibleBox(camera));
     const pass = new FramePass(this.#store, this.#palette, this.#frame, this.#context, camera, look);
-    const counts = pass.draw(this.#grid.order, runs);
-    return counts;
+    return pass.draw(this.#grid.order, runs);
   }
 
   destroy(): void {
@@ -111,42 +111,60 @@ class FramePass {
       counts.visited += runs[run + 1] - runs[run];
     }
     grid?.drawOn(this.#frame, this.#camera, this.#palette);
+    const selected = [...this.#look.selected].filter((id) => isVisible(id) && this.#onScreen(id));
+    for (const id of selected) if (this.#sidePx(id) < PIXELS_BELOW_PX) this.#markSmall(id);
     this.#frame.moveTo(this.#context);
     this.#outlines.draw();
-    this.#drawMarked(isVisible);
+    this.#outlines.drawSelected(selected.filter((id) => this.#sidePx(id) >= PIXELS_BELOW_PX));
+    const { hovered } = this.#look;
+    if (hovered >= 0 && isVisible(hovered) && !this.#look.selected.has(hovered)) {
+      this.#outlines.drawHovered(hovered);
+    }
     return counts;
   }
 
   /** Small cells go into the pixel frame at once, larger ones wait for the paths above it. */
   #place(id: number): void {
-    const { box, type, state } = this.#store.columns;
-    const { originX, originY, scale, pixelRatio } = this.#camera;
-    const sidePx = Math.max(box[id * 4 + 2], box[id * 4 + 3]) * scale;
+    const sidePx = this.#sidePx(id);
     if (sidePx >= PIXELS_BELOW_PX) {
       if (this.#onScreen(id)) this.#outlines.add(id);
       return;
     }
-    const toDevice = scale * pixelRatio;
-    const x = Math.round((box[id * 4] - originX) * toDevice);
-    const y = Math.round((box[id * 4 + 1] - originY) * toDevice);
-    const width = Math.max(2, Math.round(box[id * 4 + 2] * toDevice));
-    const height = Math.max(2, Math.round(box[id * 4 + 3] * toDevice));
+    const { type, state } = this.#store.columns;
+    const [x, y, width, height] = this.#deviceBox(id);
     const reviewed = isReviewed(state[id]);
     const pixel = pixelOf(this.#palette.rgb[type[id]], reviewed ? REVIEWED_ALPHA : UNREVIEWED_ALPHA);
     if (sidePx < SOLID_BELOW_PX) {
       this.#frame.fill(x, y, width, height, pixel);
     } else {
-      const line = Math.round(pixelRatio) * (reviewed ? 2 : 1);
+      const line = Math.round(this.#camera.pixelRatio) * (reviewed ? 2 : 1);
       this.#frame.outline(x, y, width, height, line, pixel);
     }
   }
 
-  #drawMarked(isVisible: (id: number) => boolean): void {
-    const { selected, hovered } = this.#look;
-    const marked: number[] = [];
-    for (const id of selected) if (isVisible(id) && this.#onScreen(id)) marked.push(id);
-    this.#outlines.drawSelected(marked);
-    if (hovered >= 0 && isVisible(hovered) && !selected.has(hovered)) this.#outlines.drawHovered(hovered);
+  /** A selected small cell: filled with its colour, in a dark frame. */
+  #markSmall(id: number): void {
+    const [x, y, width, height] = this.#deviceBox(id);
+    const line = 2 * Math.max(1, Math.round(this.#camera.pixelRatio));
+    this.#frame.fill(x - line, y - line, width + 2 * line, height + 2 * line, MARK_PIXEL);
+    this.#frame.fill(x, y, width, height, pixelOf(this.#palette.rgb[this.#store.columns.type[id]], 255));
+  }
+
+  #sidePx(id: number): number {
+    const { box } = this.#store.columns;
+    return Math.max(box[id * 4 + 2], box[id * 4 + 3]) * this.#camera.scale;
+  }
+
+  #deviceBox(id: number): [x: number, y: number, width: number, height: number] {
+    const { box } = this.#store.columns;
+    const { originX, originY, scale, pixelRatio } = this.#camera;
+    const toDevice = scale * pixelRatio;
+    return [
+      Math.round((box[id * 4] - originX) * toDevice),
+      Math.round((box[id * 4 + 1] - originY) * toDevice),
+      Math.max(2, Math.round(box[id * 4 + 2] * toDevice)),
+      Math.max(2, Math.round(box[id * 4 + 3] * toDevice)),
+    ];
   }
 
   #onScreen(id: number): boolean {

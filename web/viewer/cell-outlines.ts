@@ -9,6 +9,8 @@ const NUCLEUS_FROM_PX = 28;
 const CORNER = 0.28;
 const HALO = 'rgba(24, 14, 38, 0.85)';
 const LIGHT = '#ffffff';
+/** Keeps letters legible on dark nuclei. */
+const LETTER_GROUND = 'rgba(255, 255, 255, 0.75)';
 /** Marks of doubt and type keys would crowd smaller cells. */
 const DOUBT_FROM_PX = 24;
 const KEY_FROM_PX = 64;
@@ -163,9 +165,12 @@ export class CellOutlines {
     context.font = `600 ${fontPx}px system-ui, sans-serif`;
     context.textBaseline = 'top';
     context.fillStyle = color;
+    context.strokeStyle = LETTER_GROUND;
+    context.lineWidth = fontPx * 0.3;
     for (const id of ids) {
       if (this.#sidePx(id) < KEY_FROM_PX) continue;
       const [left, top] = this.#edges(id);
+      context.strokeText(key.toUpperCase(), left + fontPx * 0.4, top + fontPx * 0.4);
       context.fillText(key.toUpperCase(), left + fontPx * 0.4, top + fontPx * 0.4);
     }
   }

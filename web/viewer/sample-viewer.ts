@@ -32,6 +32,8 @@ export interface SampleViewerSource {
   image: SampleImage;
   store: CellStore;
   selection: Selection;
+  /** No tool changes a cell. */
+  readOnly?: boolean;
 }
 
 /**
@@ -61,9 +63,9 @@ export class SampleViewer {
   /** Holds the store's arrays: made anew when they or the filters change. */
   #visibility: ((id: number) => boolean) | null = null;
   #scheduled = 0;
-  #lastFrame: FrameCounts = { visited: 0, drawn: 0, asDensity: false };
+  #lastFrame = { visited: 0, drawn: 0, asDensity: false, ms: 0 };
 
-  constructor(element: HTMLElement, { image, store, selection }: SampleViewerSource) {
+  constructor(element: HTMLElement, { image, store, selection, readOnly = false }: SampleViewerSource) {
     this.#element = element;
     this.#store = store;
     this.#selection = selection;
@@ -81,7 +83,7 @@ export class SampleViewer {
     };
     this.#index = new SpatialIndex(store);
     this.#order = new ReadingOrder(store);
-    this.#tools = this.#makeTools(image);
+    this.#tools = this.#makeTools(image, readOnly);
     this.#filter = new AdjustmentFilter(element.ownerDocument);
     this.#layer = new CanvasCellLayer(element.ownerDocument, store, image);
     this.#overlay = new SvgOverlay(element.ownerDocument);
@@ -163,6 +165,11 @@ export class SampleViewer {
     return this.#goTo(this.#index.neighbour(from, direction, this.#isVisible));
   }
 
+  /** Place of a cell among those shown, in reading order. */
+  placeOf(cell: number): { position: number; total: number } {
+    return this.#order.placeOf(cell, this.#isVisible);
+  }
+
   selectAllVisible(): void {
     const ids = Array.from({ length: this.#store.columns.count }, (_, id) => id);
     this.#selection.set(ids.filter(this.#isVisible));
@@ -185,8 +192,8 @@ export class SampleViewer {
     return true;
   }
 
-  /** What the last frame drew. */
-  get lastFrame(): FrameCounts {
+  /** What the last frame drew, and how long the cells and the tool's shape took. */
+  get lastFrame(): FrameCounts & { ms: number } {
     return this.#lastFrame;
   }
 
@@ -208,13 +215,14 @@ export class SampleViewer {
     this.#element.replaceChildren();
   }
 
-  #makeTools(image: SampleImage): Record<ToolName, Tool> {
+  #makeTools(image: SampleImage, readOnly: boolean): Record<ToolName, Tool> {
     const context: ToolContext = {
       store: this.#store,
       selection: this.#selection,
       index: this.#index,
       image: { width: image.width, height: image.height },
       isVisible: (id) => this.#isVisible(id),
+      readOnly,
       newCellType: () => this.#state.newCellType,
     };
     return { select: new SelectTool(context), 'add-box': new AddBoxTool(context) };
@@ -301,8 +309,10 @@ export class SampleViewer {
     cancelAnimationFrame(this.#scheduled);
     this.#scheduled = 0;
     if (!this.#imageViewer.isOpen) return;
+    const startedAt = performance.now();
     const { camera } = this.#imageViewer;
-    this.#lastFrame = this.#layer.draw(camera, this.#look);
+    const counts = this.#layer.draw(camera, this.#look);
     this.#overlay.draw(this.#tools[this.#state.tool].preview(1 / camera.scale), camera);
+    this.#lastFrame = { ...counts, ms: performance.now() - startedAt };
   }
 }

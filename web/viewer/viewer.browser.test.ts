@@ -41,7 +41,7 @@ describe.skipIf(skipWithoutChromium())('viewer in Chromium', () => {
     afterAll(() => page?.close());
 
     it('draws all cells, each in the colour of its type', async () => {
-      expect(await page.evaluate(() => window.underTest.viewer.lastFrame)).toEqual({
+      expect(await page.evaluate(() => window.underTest.viewer.lastFrame)).toMatchObject({
         visited: 1_000,
         drawn: 1_000,
         asDensity: false,

@@ -101,10 +101,10 @@ export class SelectTool implements Tool {
     return onIt ? { kind: 'move', from: pointer, cell, box, draft: box } : null;
   }
 
-  /** The one selected cell, when it is large enough on the screen to take hold of. */
+  /** The one selected cell, when it may be changed and is large enough on the screen to take hold of. */
   #editableCell(imagePxPerScreenPx: number): number {
-    const { selection, isVisible, store } = this.#context;
-    if (selection.ids.size !== 1 || !isVisible(selection.current)) return -1;
+    const { selection, isVisible, readOnly, store } = this.#context;
+    if (readOnly || selection.ids.size !== 1 || !isVisible(selection.current)) return -1;
     const { width, height } = store.boxOf(selection.current);
     const sidePx = Math.min(width, height) / imagePxPerScreenPx;
     return sidePx >= SMALLEST_EDITABLE_PX ? selection.current : -1;

@@ -42,6 +42,8 @@ export interface ToolContext {
   index: SpatialIndex;
   image: { width: number; height: number };
   isVisible(id: number): boolean;
+  /** Cells can be selected, not changed. */
+  readOnly: boolean;
   /** Index of the type that a new cell is given. */
   newCellType(): number;
 }

@@ -21,6 +21,7 @@ function setUp() {
     index,
     image: { width: 200, height: 200 },
     isVisible: (id: number) => store.isPresent(id),
+    readOnly: false,
     newCellType: () => LYMPHOCYTE,
   };
   return { store, selection, undo: new UndoHistory(store), context };
@@ -59,6 +60,14 @@ describe('select tool', () => {
     const { selection, context } = setUp();
     expect(drag(new SelectTool(context), at(5, 5, true), at(75, 62, true))).toBe(true);
     expect([...selection.ids].sort()).toEqual([0, 1, 5, 6]);
+  });
+
+  it('takes hold of no cell when it may only read', () => {
+    const { selection, context } = setUp();
+    selection.set([0]);
+    const tool = new SelectTool({ ...context, readOnly: true });
+    expect(drag(tool, at(20, 20), at(33, 25))).toBe(false);
+    expect(tool.preview(0.25)).toBeNull();
   });
 
   it('moves the selected cell in one undoable act, on whole pixels, inside the image', () => {
