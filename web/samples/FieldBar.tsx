@@ -1,0 +1,81 @@
+import BlockOutlined from '@mui/icons-material/BlockOutlined';
+import CheckOutlined from '@mui/icons-material/CheckOutlined';
+import Button from '@mui/material/Button';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { useState, useSyncExternalStore } from 'react';
+import type { CellStore } from '../annotation/cell-store.ts';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { ExcludeFieldDialog } from './ExcludeFieldDialog.tsx';
+import { completionText } from './field-wording.ts';
+import type { FieldChange, FieldState } from './sample-queries.ts';
+
+interface FieldBarProps {
+  store: CellStore;
+  state: FieldState;
+  excludedBecause: string | null;
+  /** What went wrong with the last change. */
+  error: unknown;
+  busy: boolean;
+  onMark: (change: FieldChange) => void;
+  onNext?: () => void;
+}
+
+/** Says what of this field counts, and lets the reader close the field. */
+export function FieldBar({ store, state, excludedBecause, error, busy, onMark, onNext }: FieldBarProps) {
+  useSyncExternalStore(store.subscribe, store.getVersion);
+  const [excluding, setExcluding] = useState(false);
+  return (
+    <Stack
+      component="section"
+      aria-label="This field"
+      sx={{ bgcolor: 'background.paper', borderTop: 1, borderColor: 'divider' }}
+    >
+      {error !== null && <ErrorNotice title="The field was not changed." error={error} />}
+      <Stack
+        direction="row"
+        sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1, px: 2, py: 0.75, minHeight: 48 }}
+      >
+        <Typography variant="body2" role="status" sx={{ flex: '1 1 280px' }}>
+          {completionText(state, store.counts(), excludedBecause)}
+        </Typography>
+        {state === 'unread' ? (
+          <>
+            <Button startIcon={<BlockOutlined />} disabled={busy} onClick={() => setExcluding(true)}>
+              Exclude field…
+            </Button>
+            <Button
+              variant="contained"
+              startIcon={<CheckOutlined />}
+              disabled={busy}
+              title="Ctrl+Enter"
+              aria-keyshortcuts="Control+Enter"
+              onClick={() => onMark({ state: 'complete' })}
+            >
+              Mark field complete
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button disabled={busy} onClick={() => onMark({ state: 'unread' })}>
+              Reopen
+            </Button>
+            {onNext && (
+              <Button variant="outlined" onClick={onNext}>
+                Next field
+              </Button>
+            )}
+          </>
+        )}
+      </Stack>
+      <ExcludeFieldDialog
+        open={excluding}
+        onClose={() => setExcluding(false)}
+        onExclude={(reason) => {
+          setExcluding(false);
+          onMark({ state: 'excluded', excludedBecause: reason });
+        }}
+      />
+    </Stack>
+  );
+}

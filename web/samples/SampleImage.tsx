@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import { ConflictNotice } from '../annotation/ConflictNotice.tsx';
+import type { Command } from '../annotation/keyboard.ts';
+import { ToolStrip } from '../annotation/ToolStrip.tsx';
+import type { SampleViewer } from '../viewer/sample-viewer.ts';
+import { CurrentCellAnnouncer } from './CurrentCellAnnouncer.tsx';
+import type { OpenSample } from './open-sample.ts';
+import { SampleStage } from './SampleStage.tsx';
+
+interface SampleImageProps {
+  open: OpenSample;
+  image: SignedImage;
+  canEdit: boolean;
+  viewer: SampleViewer | null;
+  onViewer: (viewer: SampleViewer | null, element: HTMLElement | null) => void;
+  run: (command: Command) => void;
+  onHelp: () => void;
+  reload: () => void;
+}
+
+export interface SignedImage {
+  url: string | null;
+  /** When the address was signed, milliseconds since 1970. */
+  signedAt: number;
+  width: number;
+  height: number;
+}
+
+/** Signed addresses live five minutes. */
+const ADDRESS_LIFE_MS = 4 * 60_000;
+
+/** Tools, notices and the image itself. Made anew for each image: the address it was opened with stays. */
+export function SampleImage({
+  open,
+  image,
+  canEdit,
+  viewer,
+  onViewer,
+  run,
+  onHelp,
+  reload,
+}: SampleImageProps) {
+  const [opened, setOpened] = useState<SignedImage | null>(null);
+  const [failedAt, setFailedAt] = useState(0);
+  const isUsable = image.url !== null && image.signedAt > Math.max(failedAt, Date.now() - ADDRESS_LIFE_MS);
+  if (isUsable && (opened === null || failedAt > opened.signedAt)) setOpened(image);
+  return (
+    <>
+      {viewer && (
+        <ToolStrip
+          store={open.store}
+          viewer={viewer}
+          undo={open.undo}
+          canEdit={canEdit}
+          run={run}
+          onHelp={onHelp}
+        />
+      )}
+      {viewer && (
+        <ConflictNotice autosave={open.autosave} store={open.store} onShow={(cell) => viewer.zoomTo(cell)} />
+      )}
+      {opened?.url && (
+        <SampleStage
+          open={open}
+          image={{ url: opened.url, width: opened.width, height: opened.height }}
+          canEdit={canEdit}
+          viewer={viewer}
+          onViewer={onViewer}
+          onReload={() => {
+            setFailedAt(Date.now());
+            reload();
+          }}
+        />
+      )}
+      {viewer && <CurrentCellAnnouncer store={open.store} selection={open.selection} viewer={viewer} />}
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Api } from '../../contract/api.ts';
+import type { Call } from '../../contract/client.ts';
+import type { CallResult } from '../../contract/route.ts';
+import type { CellType } from '../../core/cell-types.ts';
+import { decodePackedCells } from '../../core/detection/packed-cells.ts';
+import { SAMPLES_PER_PAGE, useFallbackPoll } from '../api/queries.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { useServices } from '../api/services.ts';
+import { savedAnnotationOf } from './annotation-wire.ts';
+import { type OpenSample, openSample, type SampleCells } from './open-sample.ts';
+import { createCellSaver } from './save-cells.ts';
+
+export type Sample = CallResult<Api['getSample']>;
+type Readings = CallResult<Api['listReadings']>;
+export type Reading = Readings['items'][number];
+export type FieldState = Reading['fields'][number]['state'];
+
+/** The images of a lavage in their order, to say "3 of 8" and to go to any of them. */
+export function useLavageFields(lavageId: string | undefined) {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.lavageFields(lavageId ?? ''),
+    enabled: lavageId !== undefined,
+    queryFn: ({ signal }) =>
+      call('listSamples', { query: { lavageId, perPage: SAMPLES_PER_PAGE, sort: 'created_at' }, signal }),
+    select: ({ items }) => items,
+  });
+}
+
+export function useDifferential(lavageId: string) {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.differential(lavageId),
+    queryFn: ({ signal }) => call('getDifferential', { params: { id: lavageId }, query: {}, signal }),
+    refetchInterval: useFallbackPoll(),
+  });
+}
+
+/** The caller's own reading of a lavage, the open one first; null before the first cell was looked at. */
+export function useOwnReading(lavageId: string, userId: string, enabled: boolean) {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.readings(lavageId),
+    enabled,
+    queryFn: ({ signal }) => call('listReadings', { params: { id: lavageId }, signal }),
+    select: ({ items }) => ownReading(items, userId),
+  });
+}
+
+function ownReading(readings: readonly Reading[], userId: string): Reading | null {
+  const own = readings.filter((reading) => reading.reader.id === userId);
+  return own.find((reading) => reading.status === 'open') ?? own[0] ?? null;
+}
+
+/** Cells and own annotations as they are when the image is opened; from then on the store knows better. */
+export function useSampleCells(
+  sample: Sample | undefined,
+  runId: string | null,
+  cellTypes: readonly CellType[] | undefined,
+  isReader: boolean,
+) {
+  const { call } = useServices();
+  return useQuery<SampleCells>({
+    queryKey: queryKeys.openedCells(sample?.jobId ?? '', runId),
+    enabled: sample?.inferenceStatus === 'completed' && cellTypes !== undefined,
+    staleTime: 'static',
+    gcTime: 0,
+    structuralSharing: false,
+    queryFn: async ({ signal }) => ({
+      ...(await fetchCells(call, { jobId: sample!.jobId, runId, isReader, signal })),
+      cellTypes: cellTypes!,
+    }),
+  });
+}
+
+interface CellsWanted {
+  jobId: string;
+  runId: string | null;
+  isReader: boolean;
+  signal: AbortSignal;
+}
+
+async function fetchCells(call: Call, { jobId, runId, isReader, signal }: CellsWanted) {
+  const [run, annotations] = await Promise.all([
+    runId === null ? null : fetchPackedCells(call, jobId, signal),
+    isReader ? call('listAnnotations', { params: { jobId }, query: {}, signal }) : { items: [] },
+  ]);
+  return { jobId, runId, run, annotations: annotations.items.map((item) => savedAnnotationOf(item, runId)) };
+}
+
+async function fetchPackedCells(call: Call, jobId: string, signal: AbortSignal) {
+  const response = await call('sampleCells', { params: { jobId }, signal });
+  return decodePackedCells(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** Opens what was loaded; null until then. Leaving saves what is left. */
+export function useOpenSample(
+  loaded: SampleCells | undefined,
+  lavageId: string | undefined,
+): OpenSample | null {
+  const { call } = useServices();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState<OpenSample | null>(null);
+  useEffect(() => {
+    if (!loaded || !lavageId) return;
+    const save = createCellSaver(call, loaded, ({ differential }) => {
+      queryClient.setQueryData(queryKeys.differential(lavageId), differential);
+      const reading = queryClient.getQueryData<Readings>(queryKeys.readings(lavageId));
+      if (reading?.items.some(({ id }) => id === differential.readingId)) return;
+      void queryClient.invalidateQueries({ queryKey: queryKeys.readings(lavageId) });
+    });
+    const opened = openSample(loaded, save);
+    setOpen(opened);
+    return () => {
+      setOpen(null);
+      void opened.close();
+    };
+  }, [loaded, lavageId, call, queryClient]);
+  return open?.jobId === loaded?.jobId ? open : null;
+}
+
+export interface FieldChange {
+  state: FieldState;
+  excludedBecause?: string | null;
+}
+
+/** Marks a field in the caller's reading, which is opened first where there is none. */
+export function useMarkField({ jobId, lavageId }: Sample, userId: string) {
+  const { call } = useServices();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ state, excludedBecause = null }: FieldChange) =>
+      call('updateReading', {
+        params: { id: await openReadingId(call, lavageId, userId) },
+        body: { fields: [{ sampleId: jobId, state, excludedBecause }] },
+      }),
+    onSuccess: ({ differential }) => {
+      queryClient.setQueryData(queryKeys.differential(lavageId), differential);
+      const shown = [
+        queryKeys.readings(lavageId),
+        queryKeys.lavageFields(lavageId),
+        queryKeys.sample(jobId),
+        queryKeys.overview,
+      ];
+      return Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    },
+  });
+}
+
+/** Asked afresh: the first saved cell may have opened a reading since. */
+async function openReadingId(call: Call, lavageId: string, userId: string): Promise<string> {
+  const params = { id: lavageId };
+  const { items } = await call('listReadings', { params });
+  const own = ownReading(items, userId) ?? (await call('createReading', { params, body: {} }));
+  return own.id;
+}
