@@ -1,0 +1,282 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import type { Caller } from '../auth/caller.ts';
+import { patientVisible, sampleVisible } from '../auth/visibility.ts';
+import type { Db } from '../db/client.ts';
+import { userActivityLog } from '../db/tables/operational.ts';
+import { detectionRuns, patients, samples } from '../db/tables/patients.ts';
+import { users } from '../db/tables/people.ts';
+import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
+import type { Cursor } from '../http/cursor.ts';
+import { COUNT_LIMIT } from '../http/list.ts';
+
+export interface SampleFilter {
+  inferenceStatus?: 'pending' | 'processing' | 'completed' | 'failed';
+  patientId?: string;
+  lavageId?: string;
+  reviewStatus?: ReviewStatus;
+  from?: string;
+  to?: string;
+}
+
+export type ReviewStatus = 'unread' | 'partly' | 'complete' | 'excluded';
+
+/** What the caller's reading of the lavage, the open one before older ones, says of the sample. */
+function reviewStatus(caller: Caller): SQL<ReviewStatus> {
+  return sql<ReviewStatus>`coalesce((
+    select case
+      when ${readingFields.state} in ('complete', 'excluded') then ${readingFields.state}
+      when exists (
+        select 1 from ${sampleAnnotations}
+        where ${sampleAnnotations.readingId} = ${readings.id} and ${sampleAnnotations.sampleId} = ${samples.id}
+          and ${sampleAnnotations.deletedAt} is null
+      ) then 'partly'
+      else 'unread' end
+    from ${readings}
+    left join ${readingFields} on ${readingFields.readingId} = ${readings.id} and ${readingFields.sampleId} = ${samples.id}
+    where ${readings.lavageId} = ${samples.lavageId} and ${readings.userId} = ${caller.id}
+    order by ${readings.status} = 'open' desc, ${readings.createdAt} desc
+    limit 1), 'unread')`;
+}
+
+const rowColumns = (caller: Caller) => ({
+  jobId: samples.id,
+  patient: { id: patients.id, name: patients.name },
+  lavageId: samples.lavageId,
+  slideId: samples.slideId,
+  uploader: { id: users.id, name: users.name },
+  originalFilename: samples.originalFilename,
+  width: samples.width,
+  height: samples.height,
+  format: samples.format,
+  sizeBytes: samples.sizeBytes,
+  inferenceStatus: samples.inferenceStatus,
+  error: samples.error,
+  attempts: samples.attempts,
+  cellCount: detectionRuns.cellCount,
+  reviewStatus: reviewStatus(caller),
+  thumbnailKey: samples.thumbnailKey,
+  createdAt: samples.createdAt,
+  completedAt: samples.completedAt,
+});
+
+interface PageRequest {
+  filter: SampleFilter;
+  descending: boolean;
+  after: Cursor | undefined;
+  limit: number;
+  offset: number;
+}
+
+export async function listSamples(
+  db: Db,
+  caller: Caller,
+  { filter, descending, after, limit, offset }: PageRequest,
+) {
+  const direction = descending ? desc : asc;
+  const behind = descending ? lt : gt;
+  return db
+    .select(rowColumns(caller))
+    .from(samples)
+    .innerJoin(patients, eq(patients.id, samples.patientId))
+    .innerJoin(users, eq(users.id, samples.uploaderId))
+    .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
+    .where(
+      and(
+        matches(caller, filter),
+        after &&
+          behind(
+            sql`(${samples.createdAt}, ${samples.id})`,
+            sql`(${after.key}::timestamptz, ${after.id}::uuid)`,
+          ),
+      ),
+    )
+    .orderBy(direction(samples.createdAt), direction(samples.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+/** Up to one more than COUNT_LIMIT. */
+export async function countSamples(db: Db, caller: Caller, filter: SampleFilter): Promise<number> {
+  const some = db
+    .select({ id: samples.id })
+    .from(samples)
+    .where(matches(caller, filter))
+    .limit(COUNT_LIMIT + 1)
+    .as('some');
+  const [{ count }] = await db.select({ count: sql<number>`count(*)::int` }).from(some);
+  return count;
+}
+
+function matches(caller: Caller, filter: SampleFilter): SQL | undefined {
+  return and(
+    sampleVisible(caller),
+    filter.inferenceStatus && eq(samples.inferenceStatus, filter.inferenceStatus),
+    filter.patientId ? eq(samples.patientId, filter.patientId) : undefined,
+    filter.lavageId ? eq(samples.lavageId, filter.lavageId) : undefined,
+    filter.reviewStatus && eq(reviewStatus(caller), filter.reviewStatus),
+    filter.from ? gte(samples.createdAt, filter.from) : undefined,
+    filter.to ? lte(samples.createdAt, filter.to) : undefined,
+  );
+}
+
+export type ListedSample = Awaited<ReturnType<typeof listSamples>>[number];
+
+export async function isPatientVisible(db: Db, caller: Caller, patientId: string): Promise<boolean> {
+  const found = await db
+    .select({ id: patients.id })
+    .from(patients)
+    .where(and(eq(patients.id, patientId), patientVisible(caller)));
+  return found.length > 0;
+}
+
+export async function findSample(db: Db, caller: Caller, jobId: string) {
+  const [row] = await db
+    .select({
+      ...rowColumns(caller),
+      s3Key: samples.s3Key,
+      sha256: samples.sha256,
+      objective: samples.objective,
+      micronsPerPixel: samples.micronsPerPixel,
+      displayKey: samples.displayKey,
+      run: {
+        runId: detectionRuns.id,
+        engine: detectionRuns.engine,
+        version: detectionRuns.version,
+        parameters: detectionRuns.parameters,
+        decoder: detectionRuns.decoder,
+        cellCount: detectionRuns.cellCount,
+        durationMs: detectionRuns.durationMs,
+        createdAt: detectionRuns.createdAt,
+      },
+    })
+    .from(samples)
+    .innerJoin(patients, eq(patients.id, samples.patientId))
+    .innerJoin(users, eq(users.id, samples.uploaderId))
+    .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
+    .where(and(eq(samples.id, jobId), sampleVisible(caller)));
+  return row;
+}
+
+/** The samples of the same lavage before and after this one, by time of upload. */
+export async function findNeighbours(
+  db: Db,
+  caller: Caller,
+  { jobId, lavageId, createdAt }: { jobId: string; lavageId: string; createdAt: string },
+) {
+  const here = sql`(${createdAt}::timestamptz, ${jobId}::uuid)`;
+  const place = sql`(${samples.createdAt}, ${samples.id})`;
+  const next = async (side: SQL, direction: typeof asc) => {
+    const [row] = await db
+      .select({ id: samples.id })
+      .from(samples)
+      .where(and(eq(samples.lavageId, lavageId), sampleVisible(caller), side))
+      .orderBy(direction(samples.createdAt), direction(samples.id))
+      .limit(1);
+    return row?.id ?? null;
+  };
+  return {
+    previousJobId: await next(sql`${place} < ${here}`, desc),
+    nextJobId: await next(sql`${place} > ${here}`, asc),
+  };
+}
+
+const READS = ['sample.read', 'sample.list'];
+
+/** Who did what with the sample, oldest first. */
+export async function listActs(db: Db, jobId: string) {
+  return db
+    .select({
+      at: userActivityLog.at,
+      event: userActivityLog.activityType,
+      by: users.name,
+      detail: userActivityLog.description,
+    })
+    .from(userActivityLog)
+    .leftJoin(users, eq(users.id, userActivityLog.userId))
+    .where(
+      and(
+        eq(userActivityLog.entityType, 'sample'),
+        eq(userActivityLog.entityId, jobId),
+        notInArray(userActivityLog.activityType, READS),
+      ),
+    )
+    .orderBy(asc(userActivityLog.at))
+    .limit(200);
+}
+
+export async function listRuns(db: Db, jobId: string) {
+  return db
+    .select({
+      at: detectionRuns.createdAt,
+      engine: detectionRuns.engine,
+      version: detectionRuns.version,
+      cellCount: detectionRuns.cellCount,
+    })
+    .from(detectionRuns)
+    .where(eq(detectionRuns.sampleId, jobId))
+    .orderBy(asc(detectionRuns.createdAt));
+}
+
+/** The sample that owns an object and was not removed. */
+export async function findSampleOfObject(db: Db, key: string) {
+  const [row] = await db
+    .select({
+      jobId: samples.id,
+      s3Key: samples.s3Key,
+      sha256: samples.sha256,
+      format: samples.format,
+      originalFilename: samples.originalFilename,
+    })
+    .from(samples)
+    .where(
+      and(
+        // By the unique original, so that every kind of object is found through one index.
+        eq(samples.s3Key, `${key.slice(0, key.lastIndexOf('/'))}/original`),
+        or(eq(samples.s3Key, key), eq(samples.displayKey, key), eq(samples.thumbnailKey, key)),
+        isNull(samples.deletedAt),
+      ),
+    );
+  return row;
+}
+
+/** The sample, locked until the transaction ends. */
+export async function lockSample(tx: Db, caller: Caller, jobId: string) {
+  const [row] = await tx
+    .select({
+      jobId: samples.id,
+      patientId: samples.patientId,
+      lavageId: samples.lavageId,
+      uploaderId: samples.uploaderId,
+      inferenceStatus: samples.inferenceStatus,
+    })
+    .from(samples)
+    .where(and(eq(samples.id, jobId), sampleVisible(caller)))
+    .for('update');
+  return row;
+}
+
+export async function markRemoved(tx: Db, jobId: string): Promise<void> {
+  await tx.update(samples).set({ deletedAt: sql`now()` }).where(eq(samples.id, jobId));
+}
+
+export async function markPending(tx: Db, jobId: string): Promise<void> {
+  await tx
+    .update(samples)
+    .set({ inferenceStatus: 'pending', error: null, attempts: 0, completedAt: null })
+    .where(and(eq(samples.id, jobId), inArray(samples.inferenceStatus, ['completed', 'failed'])));
+}

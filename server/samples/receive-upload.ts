@@ -1,0 +1,174 @@
+import type { Multipart, MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { v7 } from 'uuid';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { AppDependencies } from '../app.ts';
+import { AppError } from '../errors.ts';
+import { ObjectError } from '../platform/objects.ts';
+import { displayFilename } from './display-filename.ts';
+
+type Dependencies = Pick<AppDependencies, 'config' | 'objects' | 'imageJobs'>;
+
+/** A file that is stored, whole, and an image within the limits. */
+export interface ReceivedFile {
+  sampleId: string;
+  s3Key: string;
+  originalFilename: string;
+  sha256: string;
+  sizeBytes: number;
+  format: 'jpeg' | 'png' | 'tiff' | 'webp';
+  width: number;
+  height: number;
+}
+
+export interface RejectedFile {
+  originalFilename: string;
+  code: ErrorCode;
+  detail: string;
+}
+
+export interface ReceivedUpload {
+  /** As sent, unchecked. */
+  fields: Record<string, string>;
+  files: ReceivedFile[];
+  rejected: RejectedFile[];
+}
+
+/** Refusals that concern one file; the others stand. */
+const FILE_REFUSALS: readonly ErrorCode[] = [
+  'unsupported_image',
+  'damaged_image',
+  'image_too_large',
+  'image_too_small',
+  'payload_too_large',
+];
+
+/**
+ * Streams the files of a form to the object store, one after the other and in any order with the text fields. What it
+ * throws leaves nothing behind.
+ * @throws AppError unsupported_media_type, bad_request, validation_failed, payload_too_large, storage_full, unavailable
+ */
+export async function receiveUpload(request: FastifyRequest, deps: Dependencies): Promise<ReceivedUpload> {
+  if (!request.isMultipart()) {
+    throw new AppError(
+      'unsupported_media_type',
+      'Send the images as multipart/form-data, in parts named file.',
+    );
+  }
+  const upload: ReceivedUpload = { fields: {}, files: [], rejected: [] };
+  try {
+    for await (const part of request.parts()) await receivePart(part, upload, deps);
+    return upload;
+  } catch (error) {
+    await removeObjects(deps, upload.files);
+    throw asRefusal(error, deps);
+  }
+}
+
+export async function removeObjects(
+  { objects }: Pick<AppDependencies, 'objects'>,
+  files: readonly { s3Key: string }[],
+): Promise<void> {
+  // What cannot be removed now is an orphan, which the worker's sweep finds.
+  await Promise.allSettled(files.map(({ s3Key }) => objects.remove(s3Key)));
+}
+
+async function receivePart(part: Multipart, upload: ReceivedUpload, deps: Dependencies): Promise<void> {
+  if (part.type === 'field') return receiveField(part, upload.fields);
+  if (part.fieldname !== 'file') {
+    part.file.resume();
+    upload.fields[part.fieldname] = 'a file';
+    return;
+  }
+  const originalFilename = displayFilename(part.filename);
+  try {
+    upload.files.push(await receiveFile(part, originalFilename, deps));
+  } catch (error) {
+    if (!(error instanceof AppError) || !FILE_REFUSALS.includes(error.code)) throw error;
+    upload.rejected.push({ originalFilename, code: error.code, detail: error.message });
+  }
+}
+
+function receiveField(
+  { fieldname, value, valueTruncated }: Extract<Multipart, { type: 'field' }>,
+  fields: Record<string, string>,
+): void {
+  const message =
+    fieldname in fields
+      ? 'is given twice'
+      : valueTruncated || typeof value !== 'string'
+        ? 'is too long'
+        : undefined;
+  if (message) {
+    throw new AppError('validation_failed', `${fieldname}: ${message}`, {
+      errors: [{ path: fieldname, message }],
+    });
+  }
+  fields[fieldname] = value as string;
+}
+
+async function receiveFile(
+  part: MultipartFile,
+  originalFilename: string,
+  { config, objects, imageJobs }: Dependencies,
+): Promise<ReceivedFile> {
+  const { uploadBytes } = config.limits;
+  const sampleId = v7();
+  const s3Key = `samples/${sampleId}/original`;
+  // The form parser cuts a longer file off, so that the parts after it can still be read.
+  const stored = await objects.put(s3Key, part.file, { maxBytes: uploadBytes + 1 });
+  try {
+    if (part.file.truncated) {
+      throw new AppError(
+        'payload_too_large',
+        `The file is larger than ${Math.floor(uploadBytes / 1024 / 1024)} MB. Save it with a stronger compression.`,
+      );
+    }
+    const source = objects.localPath
+      ? { path: objects.localPath(s3Key) }
+      : { bytes: await objects.read(s3Key) };
+    const { format, width, height } = await imageJobs.check(source);
+    return {
+      sampleId,
+      s3Key,
+      originalFilename,
+      sha256: stored.sha256,
+      sizeBytes: stored.bytes,
+      format,
+      width,
+      height,
+    };
+  } catch (error) {
+    await removeObjects({ objects }, [{ s3Key }]);
+    throw error;
+  }
+}
+
+const MALFORMED = /multipart|terminated early|malformed|boundary|premature close|aborted/i;
+
+function asRefusal(error: unknown, { config }: Dependencies): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  if (error instanceof ObjectError && error.code === 'full') {
+    return new AppError('storage_full', 'The storage is full; nothing was taken. Tell your administrator.', {
+      cause: error,
+    });
+  }
+  const code = String((error as { code?: unknown }).code);
+  if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT') {
+    const most = config.limits.filesPerUpload;
+    return new AppError(
+      'payload_too_large',
+      `At most ${most} files go in one upload. Send the rest in another.`,
+    );
+  }
+  if (code.startsWith('FST_') || MALFORMED.test(error.message)) {
+    return new AppError(
+      'bad_request',
+      'The upload broke off or is malformed; nothing was taken. Send it again.',
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}

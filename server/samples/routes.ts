@@ -1,0 +1,83 @@
+import type { sampleRoutes } from '../../contract/samples.ts';
+import { insertActivity } from '../activity/queries.ts';
+import type { AppDependencies } from '../app.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Db } from '../db/client.ts';
+import { AppError } from '../errors.ts';
+import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { listAnswer } from '../http/list.ts';
+import type { Handlers } from '../http/mount.ts';
+import { removeSample, reprocessSample } from './change-sample.ts';
+import { countSamples, isPatientVisible, listSamples, type SampleFilter } from './queries.ts';
+import { answerRow, answerSample } from './sample-answers.ts';
+import { serveObject } from './serve-object.ts';
+import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
+import { type UploadDependencies, uploadImages } from './upload-images.ts';
+
+type Dependencies = UploadDependencies & Pick<AppDependencies, 'config'>;
+
+export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sampleRoutes> {
+  const { db } = deps.database;
+  const urls = createSignedUrls(deps.config.auth.jwtSecret);
+  return {
+    uploadImages: (upload) => uploadImages(deps, upload),
+    listSamples: ({ caller, query }) => listPage(db, caller, urls, query),
+    listPatientSamples: async ({ caller, params: { patientId }, query }) => {
+      if (!(await isPatientVisible(db, caller, patientId))) {
+        throw new AppError('not_found', 'There is no such patient.');
+      }
+      return listPage(db, caller, urls, { ...query, patientId });
+    },
+    getSample: async ({ caller, params: { jobId } }) => {
+      const sample = await answerSample(db, caller, urls, jobId);
+      await insertActivity(db, caller, {
+        activityType: 'sample.read',
+        description: 'Opened an image',
+        entityType: 'sample',
+        entityId: jobId,
+      });
+      return sample;
+    },
+    deleteSample: async ({ caller, params: { jobId } }) => {
+      await db.transaction((tx) => removeSample(tx, caller, jobId));
+      return { status: 'ok' };
+    },
+    reprocessSample: async ({ caller, params: { jobId } }) => {
+      await db.transaction((tx) => reprocessSample(tx, caller, deps.jobs, jobId));
+      return answerSample(db, caller, urls, jobId);
+    },
+    getObject: async ({ params: { token }, request, reply }) => {
+      await serveObject({ ...deps, urls }, { token, request, reply });
+      return undefined;
+    },
+  };
+}
+
+interface ListRequest extends SampleFilter {
+  sort: 'created_at' | '-created_at';
+  page: number;
+  perPage: number;
+  next?: string;
+}
+
+async function listPage(db: Db, caller: Caller, urls: SignedUrls, { sort, next, ...request }: ListRequest) {
+  const after = decodeCursor(next, sort, 'time');
+  const rows = await listSamples(db, caller, {
+    filter: request,
+    descending: sort === '-created_at',
+    after,
+    limit: request.perPage + 1,
+    offset: after ? 0 : (request.page - 1) * request.perPage,
+  });
+  const total = await countSamples(db, caller, request);
+  const answer = listAnswer(request, rows, total, ({ createdAt, jobId }) =>
+    encodeCursor(sort, { key: createdAt, id: jobId }),
+  );
+  await insertActivity(db, caller, {
+    activityType: 'sample.list',
+    description: `Listed ${answer.items.length} images`,
+    entityType: 'sample',
+    metadata: { samples: answer.items.map(({ jobId }) => jobId) },
+  });
+  return { ...answer, items: answer.items.map((row) => answerRow(row, urls)) };
+}

@@ -1,0 +1,99 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AppDependencies } from '../app.ts';
+import { AppError } from '../errors.ts';
+import { ObjectError, type OpenedObject } from '../platform/objects.ts';
+import { findSampleOfObject } from './queries.ts';
+import type { SignedUrls } from './signed-urls.ts';
+
+type Dependencies = Pick<AppDependencies, 'database' | 'objects'> & { urls: SignedUrls };
+
+interface StoredImage {
+  key: string;
+  contentType: string;
+  filename: string;
+  /** Known of originals only. */
+  sha256: string | undefined;
+}
+
+/** Answers the bytes of one stored image so that no browser takes them for anything but an image. */
+export async function serveObject(
+  { database, objects, urls }: Dependencies,
+  { token, request, reply }: { token: string; request: FastifyRequest; reply: FastifyReply },
+): Promise<void> {
+  const opened = urls.open(token);
+  const sample = opened && (await findSampleOfObject(database.db, opened.key));
+  const stored = opened && (await objects.head(opened.key));
+  if (!opened || !sample || !stored)
+    throw new AppError('not_found', 'There is no such image, or its address is too old.');
+  const image = describe(opened.key, sample);
+  reply.headers({
+    'content-type': image.contentType,
+    'content-disposition': attachment(image.filename),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': `private, max-age=${opened.secondsLeft}, immutable`,
+    'accept-ranges': 'bytes',
+  });
+  const range = rangeOf(request.headers.range, stored.bytes);
+  if (range === 'unsatisfiable') {
+    reply.code(416).header('content-range', `bytes */${stored.bytes}`).send('');
+    return;
+  }
+  try {
+    const found = range
+      ? await objects.getRange(image.key, range.start, range.end)
+      : await objects.get(image.key, image.sha256 ? { sha256: image.sha256 } : undefined);
+    if (range) {
+      reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${stored.bytes}`);
+    }
+    send(reply, found);
+  } catch (error) {
+    if (error instanceof ObjectError && error.code === 'not_found') throw new AppError('not_found');
+    throw error;
+  }
+}
+
+function send(reply: FastifyReply, { stream, bytes }: OpenedObject): void {
+  reply.header('content-length', bytes).send(stream);
+}
+
+function describe(
+  key: string,
+  sample: { s3Key: string; sha256: string; format: string; originalFilename: string; jobId: string },
+): StoredImage {
+  if (key === sample.s3Key) {
+    const { originalFilename: filename, sha256 } = sample;
+    return { key, contentType: `image/${sample.format}`, filename, sha256 };
+  }
+  const kind = key.endsWith('/thumbnail') ? 'thumbnail' : 'display';
+  const [type, extension] = kind === 'thumbnail' ? ['webp', 'webp'] : ['jpeg', 'jpg'];
+  return {
+    key,
+    contentType: `image/${type}`,
+    filename: `${sample.jobId}-${kind}.${extension}`,
+    sha256: undefined,
+  };
+}
+
+/** RFC 6266: plain characters for old clients, the whole name for all others. */
+function attachment(filename: string): string {
+  const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(filename).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** One range of bytes, inclusive; several, or what is no range, is answered as if not asked for. */
+function rangeOf(
+  header: string | undefined,
+  bytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
+  if (from === undefined || (from === '' && to === '')) return undefined;
+  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  return start >= bytes || start > end ? 'unsatisfiable' : { start, end };
+}
