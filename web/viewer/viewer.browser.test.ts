@@ -82,6 +82,17 @@ describe.skipIf(skipWithoutChromium())('viewer in Chromium', () => {
       await page.evaluate(() => window.underTest.viewer.setHiddenTypes(new Set()));
     });
 
+    it('tells which cell is under the pointer', async () => {
+      const at = await windowPoint(page, 600);
+      await page.evaluate(() => {
+        window.hovers = [];
+        window.underTest.viewer.onHover((cell) => window.hovers.push(cell));
+      });
+      await page.mouse.move(at.x, at.y);
+      await page.mouse.move(2, 2);
+      expect(await page.evaluate(() => window.hovers)).toEqual([600, -1]);
+    });
+
     it('zooms around the pointer with the wheel and pans by dragging, the cells with the image', async () => {
       const before = await windowPoint(page, 522);
       const widthBefore = (await screenBox(page, 522)).width;
@@ -173,6 +184,13 @@ describe.skipIf(skipWithoutChromium())('viewer in Chromium', () => {
     });
   });
 
+  it('says when the image cannot be shown', async () => {
+    const page = await browser.newPage({ viewport: WINDOW });
+    await page.goto(`${served.url}?cells=10&broken`);
+    await page.waitForFunction(() => window.underTest?.viewer.getState().image === 'failed');
+    await page.close();
+  });
+
   it('draws 100,000 cells, as a density grid from afar and one by one from near', async () => {
     const page = await open('cells=100000&width=4096&height=3072');
     expect(await page.evaluate(() => window.underTest.viewer.lastFrame)).toMatchObject({
@@ -203,6 +221,12 @@ describe.skipIf(skipWithoutChromium())('viewer in Chromium', () => {
     await page.close();
   });
 });
+
+declare global {
+  interface Window {
+    hovers: number[];
+  }
+}
 
 /** Until the animation is over and the frame drawn. */
 async function settle(page: Page): Promise<void> {

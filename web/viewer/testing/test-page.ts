@@ -35,7 +35,8 @@ canvas.height = field.height;
 const context = canvas.getContext('2d', { willReadFrequently: true })!;
 paintField(context, field);
 const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
-const image = { url: URL.createObjectURL(blob!), width: field.width, height: field.height };
+const url = query.has('broken') ? '/no-such-image.png' : URL.createObjectURL(blob!);
+const image = { url, width: field.width, height: field.height };
 
 const element = document.querySelector<HTMLElement>('#viewer')!;
 const startedAt = performance.now();
