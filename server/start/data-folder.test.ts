@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import { withEnvFile } from './environment.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-data-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a folder is made with all above it and left clean', () => {
+  const deep = path.join(folder, 'a', 'b');
+  prepareDataFolder(deep);
+  prepareDataFolder(deep);
+  expect(readdirSync(deep)).toEqual([]);
+  expect(statSync(deep).mode & 0o066).toBe(0);
+});
+
+test('the secret is drawn once, long, and readable by the owner only', () => {
+  const secret = readOrMakeJwtSecret(folder);
+  expect(secret.length).toBeGreaterThanOrEqual(64);
+  expect(readOrMakeJwtSecret(folder)).toBe(secret);
+  expect(readdirSync(folder)).toEqual(['secrets.json']);
+  expect(statSync(path.join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test('the lock goes to one and, released, to the next', async () => {
+  const first = await lockDataFolder(folder);
+  await expect(lockDataFolder(folder)).rejects.toThrow(`process ${process.pid}`);
+  first[Symbol.dispose]();
+  (await lockDataFolder(folder))[Symbol.dispose]();
+});
+
+test('.env fills in what the environment leaves out, and never wins', () => {
+  const file = path.join(folder, '.env');
+  expect(withEnvFile(file, { PORT: '1' })).toEqual({ PORT: '1' });
+  writeFileSync(file, '# comment\nPORT=2\nHOST="0.0.0.0"\nLOG_LEVEL=debug\n');
+  expect(withEnvFile(file, { PORT: '1', LOG_LEVEL: '' })).toEqual({
+    PORT: '1',
+    HOST: '0.0.0.0',
+    LOG_LEVEL: '',
+  });
+});
