@@ -61,7 +61,6 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     loggerInstance: log as FastifyBaseLogger,
     genReqId: () => v7(),
     requestIdHeader: false,
-    requestIdLogLabel: 'request_id',
     trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
     bodyLimit: 4 * 1024 * 1024,
   });
