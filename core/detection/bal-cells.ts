@@ -99,6 +99,6 @@ export function innerPoint({ runs, x, y }: Region): { x: number; y: number } {
 }
 
 /** Image pixels per working pixel, exactly, in each direction. */
-function pixelSize(score: ScoreImage): { x: number; y: number } {
+export function pixelSize(score: ScoreImage): { x: number; y: number } {
   return { x: score.imageWidth / score.width, y: score.imageHeight / score.height };
 }

@@ -1,4 +1,5 @@
 import { findBalCells } from './bal-cells.ts';
+import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import type { RgbImage } from './image.ts';
 import type { DetectionParameters } from './parameters.ts';
@@ -51,13 +52,13 @@ export function prepareScore(
   if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
     throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
   }
-  const { feature, downscale } = parameters;
-  const { scored, source } = scoreAtWorkingScale(image, feature, downscale, micronsPerPixel);
+  const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel);
   return {
     ...scored,
     imageWidth: image.width,
     imageHeight: image.height,
-    requestedDownscale: downscale,
+    preset: parameters.preset,
+    requestedDownscale: parameters.downscale,
     scaleSource: source,
     byteLength: scored.rgb.length + scored.smooth.length + scored.edges.length + scored.density.length,
   };
@@ -65,19 +66,19 @@ export function prepareScore(
 
 /**
  * Finds the cells in a prepared score; what runs again when a threshold changes.
- * @throws RangeError when `feature` or `downscale` differ from those the score was prepared with
+ * @throws RangeError when `preset`, `feature` or `downscale` differ from those the score was prepared with
  */
 export function detectInScore(score: ScoreImage, parameters: DetectionParameters): DetectionResult {
-  if (score.feature !== parameters.feature || score.requestedDownscale !== parameters.downscale) {
-    throw new RangeError(
-      `score prepared for ${score.feature} at downscale ${score.requestedDownscale}, asked for ` +
-        `${parameters.feature} at ${parameters.downscale}; prepare it again`,
-    );
+  const prepared = `${score.preset}, ${score.feature}, downscale ${score.requestedDownscale}`;
+  const wanted = `${parameters.preset}, ${parameters.feature}, downscale ${parameters.downscale}`;
+  if (prepared !== wanted) {
+    throw new RangeError(`score prepared for ${prepared}, asked for ${wanted}; prepare it again`);
   }
+  const findCells = parameters.preset === 'blood' ? findBloodCells : findBalCells;
   return {
     width: score.imageWidth,
     height: score.imageHeight,
-    cells: findBalCells(score, parameters),
+    cells: findCells(score, parameters),
     parameters,
     downscale: score.downscale,
     scaleSource: score.scaleSource,

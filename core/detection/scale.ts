@@ -2,25 +2,36 @@ import { cytoplasmThreshold } from './cell-outline.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { RgbImage } from './image.ts';
 import { otsuThresholds } from './otsu.ts';
+import type { DetectionParameters, DetectionPreset } from './parameters.ts';
+import { findDiscs } from './red-cells.ts';
 import { type ScoredImage, scoreImage } from './scored-image.ts';
-import type { StainFeature } from './stain.ts';
 
 /** Where the working scale came from. */
 export type ScaleSource = 'microns_per_pixel' | 'estimated' | 'given' | 'default';
 
-/** Diameter of a typical nucleus on a cytospin or smear, µm; own choice. */
-const TYPICAL_NUCLEUS_UM = 8;
+/** What sets the scale of a specimen. */
+interface Yardstick {
+  /** Typical diameter, µm; own choice for air-dried, stained cells. */
+  diameterUm: number;
+  /** Diameter it is brought to at working scale, px. */
+  workingPx: number;
+  /** Diameter in pixels of the scored image; undefined when the image does not tell. */
+  estimate: (scored: ScoredImage) => number | undefined;
+}
 
-/** Diameter that a typical nucleus is brought to at working scale, px. */
-const WORKING_NUCLEUS_PX = 20;
+/** Nuclei in lavage fields, red cells in blood smears. */
+const YARDSTICKS: Record<DetectionPreset, Yardstick> = {
+  bal: { diameterUm: 8, workingPx: 20, estimate: estimateNucleusDiameter },
+  blood: { diameterUm: 7.5, workingPx: 32, estimate: estimateRedCellDiameter },
+};
 
 const SMALLEST_DOWNSCALE = 0.5;
 const LARGEST_DOWNSCALE = 8;
 
-/** The size of nuclei is estimated on at most this many pixels. */
+/** The size of cells is estimated on at most this many pixels. */
 const ESTIMATE_PIXELS = 800_000;
 
-/** Fewer regions than this say nothing about the size of nuclei. */
+/** Fewer regions than this say nothing about the size of cells. */
 const LEAST_EVIDENCE = 4;
 
 /** An image scored at the scale that suits it. */
@@ -30,35 +41,32 @@ export interface ScaledScore {
 }
 
 /**
- * Scores an image at a scale where a typical nucleus is about 20 px across: from microns per pixel, else from
- * the nuclei found in the image, else as it is.
+ * Scores an image at a scale where a typical nucleus (or red cell) has its working size: from microns per
+ * pixel, else from those found in the image, else as it is.
  * @param downscale image pixels per working pixel, or 'auto'
  * @param micronsPerPixel greater than 0
  */
 export function scoreAtWorkingScale(
   image: RgbImage,
-  feature: StainFeature,
-  downscale: number | 'auto',
+  { preset, feature, downscale }: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>,
   micronsPerPixel?: number,
 ): ScaledScore {
   if (downscale !== 'auto') return { scored: scoreImage(image, feature, downscale), source: 'given' };
+  const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
-    const nucleusPx = TYPICAL_NUCLEUS_UM / micronsPerPixel;
-    const scored = scoreImage(image, feature, nearestDownscale(nucleusPx));
+    const scored = scoreImage(image, feature, steppedDownscale(diameterUm / micronsPerPixel / workingPx));
     return { scored, source: 'microns_per_pixel' };
   }
   const coarse = scoreImage(image, feature, coarseDownscale(image));
-  const diameter = estimateNucleusDiameter(coarse);
-  const best = diameter === undefined ? 1 : nearestDownscale(diameter * coarse.downscale);
-  return {
-    scored: best === coarse.downscale ? coarse : scoreImage(image, feature, best),
-    source: diameter === undefined ? 'default' : 'estimated',
-  };
+  const diameter = estimate(coarse);
+  if (diameter === undefined) return { scored: scoreImage(image, feature, 1), source: 'default' };
+  const best = steppedDownscale((diameter * coarse.downscale) / workingPx);
+  const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best);
+  return { scored, source: 'estimated' };
 }
 
 /** Half octaves keep a slightly different estimate from changing every pixel. */
-function nearestDownscale(nucleusPx: number): number {
-  const exact = nucleusPx / WORKING_NUCLEUS_PX;
+function steppedDownscale(exact: number): number {
   const stepped = 2 ** (Math.round(2 * Math.log2(exact)) / 2);
   return Math.min(LARGEST_DOWNSCALE, Math.max(SMALLEST_DOWNSCALE, stepped));
 }
@@ -100,6 +108,15 @@ function nuclearThreshold({ smooth, density }: ScoredImage): number {
   const histogram = new Uint32Array(256);
   for (let i = 0; i < smooth.length; i++) if (density[i] > limit) histogram[smooth[i]]++;
   return otsuThresholds(histogram, 2)[0];
+}
+
+/**
+ * Diameter of a red cell in pixels of the scored image: the weighted median of the discs of any size.
+ * @returns undefined when there are too few
+ */
+export function estimateRedCellDiameter(scored: ScoredImage): number | undefined {
+  const discs = findDiscs(scored, 100, (scored.width * scored.height) / 8);
+  return discs.length < LEAST_EVIDENCE ? undefined : weightedMedianDiameter(discs);
 }
 
 /** The diameter that half of the regions' summed diameters lies below: specks and clumps both weigh little. */

@@ -1,0 +1,180 @@
+import { describeNucleus, innerPoint, pixelSize } from './bal-cells.ts';
+import { packAbove } from './bit-pack.ts';
+import type { Region } from './component-tree.ts';
+import { type Components, connectedComponents } from './connected-components.ts';
+import type { DetectedCell } from './detected-cell.ts';
+import { histogramOf, otsuThresholds } from './otsu.ts';
+import { levelOutline } from './outline.ts';
+import type { DetectionParameters } from './parameters.ts';
+import { findDiscs, LEAST_RED_CELL_SCORE } from './red-cells.ts';
+import type { ScoreImage } from './score-image.ts';
+
+/** Smallest lobe and smallest nucleus of a white cell, in squared red-cell diameters; own choice on TXL-PBC. */
+const SMALLEST_LOBE = 0.05;
+const SMALLEST_NUCLEUS = 0.25;
+
+/** Smallest and largest red cell, in areas of a disc of the red-cell diameter; largest also parts two that touch. */
+const RED_CELL_AREA = { smallest: 0.35, largest: 1.7 };
+
+/** Left, top, right, bottom in working pixels. */
+interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** The nucleus of a white cell: one or several lobes. */
+interface WhiteCell {
+  lobes: Region[];
+  bounds: Bounds;
+}
+
+/** Finds white and red cells of a blood smear. */
+export function findBloodCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
+  const whiteCells = findWhiteCells(score, parameters);
+  const disc = (Math.PI / 4) * parameters.rbcDiameter ** 2;
+  const discs = findDiscs(score, RED_CELL_AREA.smallest * disc, RED_CELL_AREA.largest * disc);
+  const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
+  return [
+    ...whiteCells.map((cell) => describeWhiteCell(score, cell, parameters)),
+    ...redCells.map((region) =>
+      describeCell(score, boundsOf([region]), region, 'RBC', redCellConfidence(region)),
+    ),
+  ];
+}
+
+/** Top class of the stain score, without specks, lobes that lie close joined to one nucleus. */
+function findWhiteCells(score: ScoreImage, parameters: DetectionParameters): WhiteCell[] {
+  const { smooth, width, height } = score;
+  const { otsuClasses, rbcDiameter, lobeGap } = parameters;
+  const threshold = otsuThresholds(histogramOf(smooth), otsuClasses)[otsuClasses - 2];
+  const components = connectedComponents(packAbove(smooth, width, height, threshold));
+  const lobes: Region[] = [];
+  for (let i = 0; i < components.componentCount; i++) {
+    if (components.area[i] >= SMALLEST_LOBE * rbcDiameter ** 2)
+      lobes.push(regionOf(components, i, threshold));
+  }
+  return groupLobes(lobes, 2 * lobeGap * rbcDiameter)
+    .filter((group) => sumAreas(group) >= SMALLEST_NUCLEUS * rbcDiameter ** 2)
+    .map((group) => ({ lobes: group, bounds: boundsOf(group) }));
+}
+
+function regionOf(components: Components, component: number, threshold: number): Region {
+  const runs: number[] = [];
+  let sumX = 0;
+  let sumY = 0;
+  for (let i = components.firstRun[component]; i >= 0; i = components.nextRun[i]) {
+    const [row, from, to] = [components.runRow[i], components.runStart[i], components.runEnd[i]];
+    runs.push(row, from, to);
+    sumX += ((to - from) * (from + to - 1)) / 2;
+    sumY += (to - from) * row;
+  }
+  const area = components.area[component];
+  return { area, x: sumX / area, y: sumY / area, score: 0, threshold, runs: Int32Array.from(runs) };
+}
+
+/** Joins lobes whose gap is at most `reach` px, directly or through others. */
+function groupLobes(lobes: readonly Region[], reach: number): Region[][] {
+  const groups: Region[][] = [];
+  for (const lobe of lobes) {
+    const near = groups.filter((group) => group.some((other) => isWithin(lobe, other, reach)));
+    const joined = [lobe, ...near.flat()];
+    for (const group of near) groups.splice(groups.indexOf(group), 1);
+    groups.push(joined);
+  }
+  return groups;
+}
+
+function isWithin(a: Region, b: Region, reach: number): boolean {
+  const [boxA, boxB] = [boundsOf([a]), boundsOf([b])];
+  const gapX = Math.max(boxA.left - boxB.right, boxB.left - boxA.right);
+  const gapY = Math.max(boxA.top - boxB.bottom, boxB.top - boxA.bottom);
+  if (gapX > reach || gapY > reach) return false;
+  for (let i = 0; i < a.runs.length; i += 3) {
+    for (let j = 0; j < b.runs.length; j += 3) {
+      const down = Math.max(0, Math.abs(a.runs[i] - b.runs[j]) - 1);
+      const across = Math.max(0, a.runs[i + 1] - b.runs[j + 2], b.runs[j + 1] - a.runs[i + 2]);
+      if (down * down + across * across <= reach * reach) return true;
+    }
+  }
+  return false;
+}
+
+function describeWhiteCell(
+  score: ScoreImage,
+  { lobes, bounds }: WhiteCell,
+  parameters: DetectionParameters,
+): DetectedCell {
+  const pad = parameters.boxPad * parameters.rbcDiameter;
+  const padded = {
+    left: Math.max(0, bounds.left - pad),
+    top: Math.max(0, bounds.top - pad),
+    right: Math.min(score.width, bounds.right + pad),
+    bottom: Math.min(score.height, bounds.bottom + pad),
+  };
+  const largest = lobes.reduce((a, b) => (b.area > a.area ? b : a));
+  return describeCell(score, padded, largest, 'WBC-Others', whiteCellConfidence(score, largest));
+}
+
+function describeCell(
+  score: ScoreImage,
+  bounds: Bounds,
+  region: Region,
+  cellType: string,
+  confidence: number,
+): DetectedCell {
+  const size = pixelSize(score);
+  const source = cellType === 'RBC' ? score.density : score.smooth;
+  const outline = levelOutline(region.runs, source, score.width, score.height, region.threshold);
+  return {
+    x: bounds.left * size.x,
+    y: bounds.top * size.y,
+    width: (bounds.right - bounds.left) * size.x,
+    height: (bounds.bottom - bounds.top) * size.y,
+    cellType,
+    confidence,
+    nucleus: describeNucleus(score, outline, innerPoint(region)),
+  };
+}
+
+/** How far the nucleus stands out: its mean score above the threshold relative to that of the threshold. */
+function whiteCellConfidence({ smooth, width }: ScoreImage, { runs, area, threshold }: Region): number {
+  let sum = 0;
+  for (let i = 0; i < runs.length; i += 3) {
+    for (let at = runs[i] * width + runs[i + 1]; at < runs[i] * width + runs[i + 2]; at++) sum += smooth[at];
+  }
+  const excess = sum / area / Math.max(1, threshold) - 1;
+  return 1 - 0.5 * Math.exp(-4 * Math.max(0, excess));
+}
+
+/** The score runs from the least accepted to 1.5, the probability from 0.5 to 1. */
+function redCellConfidence({ score }: Region): number {
+  return 0.5 + (0.5 * (score - LEAST_RED_CELL_SCORE)) / (1.5 - LEAST_RED_CELL_SCORE);
+}
+
+function sumAreas(regions: readonly Region[]): number {
+  return regions.reduce((sum, region) => sum + region.area, 0);
+}
+
+function contains({ left, top, right, bottom }: Bounds, { x, y }: Region): boolean {
+  return x >= left && x < right && y >= top && y < bottom;
+}
+
+function boundsOf(regions: readonly Region[]): Bounds {
+  const bounds = {
+    left: Number.POSITIVE_INFINITY,
+    top: Number.POSITIVE_INFINITY,
+    right: 0,
+    bottom: 0,
+  };
+  for (const { runs } of regions) {
+    for (let i = 0; i < runs.length; i += 3) {
+      bounds.left = Math.min(bounds.left, runs[i + 1]);
+      bounds.right = Math.max(bounds.right, runs[i + 2]);
+    }
+    bounds.top = Math.min(bounds.top, runs[0]);
+    bounds.bottom = Math.max(bounds.bottom, runs[runs.length - 3] + 1);
+  }
+  return bounds;
+}
