@@ -19,10 +19,21 @@ interface FieldBarProps {
   busy: boolean;
   onMark: (change: FieldChange) => void;
   onNext?: () => void;
+  /** Given when the reading is closed: until it is taken up again nothing changes. */
+  onReopenReading?: () => void;
 }
 
 /** Says what of this field counts, and lets the reader close the field. */
-export function FieldBar({ store, state, excludedBecause, error, busy, onMark, onNext }: FieldBarProps) {
+export function FieldBar({
+  store,
+  state,
+  excludedBecause,
+  error,
+  busy,
+  onMark,
+  onNext,
+  onReopenReading,
+}: FieldBarProps) {
   useSyncExternalStore(store.subscribe, store.getVersion);
   const [excluding, setExcluding] = useState(false);
   return (
@@ -39,7 +50,16 @@ export function FieldBar({ store, state, excludedBecause, error, busy, onMark, o
         <Typography variant="body2" role="status" sx={{ flex: '1 1 280px' }}>
           {completionText(state, store.counts(), excludedBecause)}
         </Typography>
-        {state === 'unread' ? (
+        {onReopenReading ? (
+          <>
+            <Typography variant="body2" color="textSecondary">
+              Your reading of this lavage is closed.
+            </Typography>
+            <Button variant="outlined" disabled={busy} onClick={onReopenReading}>
+              Reopen reading
+            </Button>
+          </>
+        ) : state === 'unread' ? (
           <>
             <Button startIcon={<BlockOutlined />} disabled={busy} onClick={() => setExcluding(true)}>
               Exclude field…

@@ -54,6 +54,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
   const cells = useSampleCells(sample, shownRun.runId, settings.cellTypes, isReader);
   const open = useOpenSample(cells.data, sample.lavageId);
   const field = useFieldReading(sample, open, isReader);
+  const canEdit = isReader && !field.isClosed;
   useLookAhead(sample.nextJobId, view !== null);
 
   const onViewer = useCallback((viewer: SampleViewer | null, element: HTMLElement | null) => {
@@ -71,19 +72,19 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
     if (!open || !view) return false;
     const { store, selection, undo } = open;
     const session = { store, selection, undo, viewer: view.viewer };
-    return runReaderCommand(command, { session, canEdit: isReader, goTo: goToNeighbour, say: setMessage });
+    return runReaderCommand(command, { session, canEdit, goTo: goToNeighbour, say: setMessage });
   };
   useReaderKeys(view?.element ?? null, {
     cellTypes: settings.cellTypes,
     run,
     complete: () => {
-      if (isReader && field.state === 'unread') void field.mark({ state: 'complete' });
+      if (canEdit && field.state === 'unread') void field.mark({ state: 'complete' });
     },
     help: () => setHelpOpen(true),
   });
 
   const cellsColumn = open && view && (
-    <CellsColumn open={open} viewer={view.viewer} canEdit={isReader} run={run} />
+    <CellsColumn open={open} viewer={view.viewer} canEdit={canEdit} run={run} />
   );
   return (
     <>
@@ -113,7 +114,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                   width: sample.width,
                   height: sample.height,
                 }}
-                canEdit={isReader}
+                canEdit={canEdit}
                 viewer={view?.viewer ?? null}
                 onViewer={onViewer}
                 run={run}
@@ -129,7 +130,8 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                 state={field.state}
                 excludedBecause={field.excludedBecause}
                 error={field.error}
-                busy={field.isMarking}
+                busy={field.isChanging}
+                onReopenReading={field.isClosed ? field.reopenReading : undefined}
                 onMark={(change) => void field.mark(change)}
                 onNext={sample.nextJobId ? () => goToNeighbour('next') : undefined}
               />

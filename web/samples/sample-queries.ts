@@ -5,6 +5,7 @@ import type { Call } from '../../contract/client.ts';
 import type { CallResult } from '../../contract/route.ts';
 import type { CellType } from '../../core/cell-types.ts';
 import { decodePackedCells } from '../../core/detection/packed-cells.ts';
+import { useChange } from '../api/mutations.ts';
 import { SAMPLES_PER_PAGE, useFallbackPoll } from '../api/queries.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useServices } from '../api/services.ts';
@@ -123,6 +124,8 @@ export function useOpenSample(
 
 export interface FieldChange {
   state: FieldState;
+  /** The run whose cells the reader saw: its unmarked ones count when the field is complete. */
+  runId?: string;
   excludedBecause?: string | null;
 }
 
@@ -131,10 +134,10 @@ export function useMarkField({ jobId, lavageId }: Sample, userId: string) {
   const { call } = useServices();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ state, excludedBecause = null }: FieldChange) =>
+    mutationFn: async ({ state, runId, excludedBecause = null }: FieldChange) =>
       call('updateReading', {
         params: { id: await openReadingId(call, lavageId, userId) },
-        body: { fields: [{ sampleId: jobId, state, excludedBecause }] },
+        body: { fields: [{ sampleId: jobId, state, runId, excludedBecause }] },
       }),
     onSuccess: ({ differential }) => {
       queryClient.setQueryData(queryKeys.differential(lavageId), differential);
@@ -147,6 +150,11 @@ export function useMarkField({ jobId, lavageId }: Sample, userId: string) {
       return Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
     },
   });
+}
+
+/** Takes a closed reading up again. */
+export function useReopenReading(lavageId: string) {
+  return useChange('updateReading', () => [queryKeys.readings(lavageId), queryKeys.overview]);
 }
 
 /** Asked afresh: the first saved cell may have opened a reading since. */
