@@ -49,7 +49,7 @@ export async function seedDemo(deps: SeedDependencies): Promise<void> {
   const lavages: { lavage: DemoLavage; lavageId: string; patientId: string; drawn: DrawnField[] }[] = [];
   for (const [at, lavage] of DEMO_LAVAGES.entries()) {
     const seeded = await progress.step(
-      `patient ${at + 1} of ${DEMO_LAVAGES.length}`,
+      `patient ${at + 1}/${DEMO_LAVAGES.length}`,
       async () => uploadLavage(uploaders[lavage.uploader], lavage, at, await drawing.draw(lavage, at)),
       ({ drawn }) => `${drawn.length} fields drawn and uploaded`,
     );
