@@ -1,4 +1,4 @@
-import { packAbove } from './bit-pack.ts';
+import { type PackedBits, packAbove } from './bit-pack.ts';
 import { type Components, connectedComponents } from './connected-components.ts';
 import { componentMoments, ellipseFit } from './ellipse.ts';
 
@@ -87,8 +87,10 @@ function buildTree(
 ): Tree {
   const tree: Tree = { nodes: [], roots: [], levels: [] };
   let outerNodes = new Int32Array(0);
+  let bits: PackedBits | undefined;
   for (const [level, threshold] of search.thresholds.entries()) {
-    const components = connectedComponents(packAbove(smooth, width, height, threshold));
+    bits = packAbove(smooth, width, height, threshold, bits);
+    const components = connectedComponents(bits);
     const outer = tree.levels[level - 1];
     const levelNodes = new Int32Array(components.componentCount).fill(-1);
     for (let component = 0; component < components.componentCount; component++) {

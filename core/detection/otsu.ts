@@ -23,7 +23,8 @@ export function otsuThresholds(histogram: ArrayLike<number>, classes: number): n
   for (let k = 1; k < classes; k++) {
     const next = new Float64Array(size + 1);
     const cut = new Int32Array(size + 1);
-    for (let to = 1; to <= size; to++) {
+    // Only the whole histogram matters once the last class is added.
+    for (let to = k === classes - 1 ? size : 1; to <= size; to++) {
       next[to] = -1;
       for (let from = 0; from < to; from++) {
         const value = best[from] + gain(from, to);
