@@ -4,7 +4,7 @@ import { cellRoutes } from './cells.ts';
 import { diagnosisRoutes } from './diagnoses.ts';
 import { differentialRoutes } from './differential.ts';
 import { lavageRoutes } from './lavages.ts';
-import { liveRoutes } from './live.ts';
+import { eventRoutes, healthRoutes, overviewRoutes } from './live.ts';
 import { patientRoutes } from './patients.ts';
 import { sampleRoutes } from './samples.ts';
 
@@ -18,7 +18,9 @@ export const api = {
   ...annotationRoutes,
   ...differentialRoutes,
   ...diagnosisRoutes,
-  ...liveRoutes,
+  ...eventRoutes,
+  ...healthRoutes,
+  ...overviewRoutes,
 };
 
 export type Api = typeof api;

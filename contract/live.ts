@@ -20,7 +20,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
 
 const UpOrDown = z.enum(['up', 'down']);
 
-export const liveRoutes = defineRoutes({
+export const eventRoutes = defineRoutes({
   events: {
     method: 'GET',
     path: '/events',
@@ -29,6 +29,9 @@ export const liveRoutes = defineRoutes({
     access: ALL_ROLES,
     response: 'event-stream',
   },
+});
+
+export const healthRoutes = defineRoutes({
   health: {
     method: 'GET',
     path: '/health',
@@ -79,6 +82,9 @@ export const liveRoutes = defineRoutes({
       completed_last_hour: z.number().int(),
     }),
   },
+});
+
+export const overviewRoutes = defineRoutes({
   overview: {
     method: 'GET',
     path: '/overview',

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { caseConverter } from '../../contract/casing.ts';
+import { cellRoutes } from '../../contract/cells.ts';
+import { DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
+import type { Caller } from '../auth/caller.ts';
+import { AppError } from '../errors.ts';
+import type { Handlers } from '../http/mount.ts';
+import { type DetectionDependencies, detectSample, type Parameters } from './detect-sample.ts';
+import { detectUpload } from './detect-upload.ts';
+import { findLatestCells } from './queries.ts';
+
+export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof cellRoutes> {
+  return {
+    detectionParameters: async () => ({
+      engines: ['tree'],
+      parameters: DETECTION_PARAMETERS.map(
+        ({ name, unit, default: usual, min, max, step, choices, description, engines }) => ({
+          name,
+          unit,
+          default: usual,
+          min: min ?? null,
+          max: max ?? null,
+          step: step ?? null,
+          choices: choices ? [...choices] : null,
+          description,
+          engines: [...engines],
+        }),
+      ),
+    }),
+    detectCells: async ({ caller, request }) =>
+      request.isMultipart() ? detectUpload(deps, request) : detectSample(deps, caller, parseBody(request)),
+    dynamicDetect: async ({ caller, query: { sampleId, engine: _, ...parameters } }) =>
+      detectSample(deps, caller, { sampleId, parameters: parameters as Parameters }),
+    sampleCells: async ({ caller, params: { jobId }, request, reply }) => {
+      await sendCells(deps, caller, { jobId, request, reply });
+      return undefined;
+    },
+  };
+}
+
+const { body: DetectBody } = cellRoutes.detectCells;
+const toCamel = caseConverter(DetectBody, 'camel');
+
+function parseBody(request: FastifyRequest): { sampleId: string; parameters: Parameters } {
+  const parsed = DetectBody.safeParse(request.body);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    throw new AppError(
+      'validation_failed',
+      errors.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      { errors },
+    );
+  }
+  const { sampleId, parameters = {} } = toCamel(parsed.data) as { sampleId: string; parameters?: Parameters };
+  return { sampleId, parameters };
+}
+
+/** The stored bytes as they are; a viewer that has this run already is told so. */
+async function sendCells(
+  { database }: DetectionDependencies,
+  caller: Caller,
+  { jobId, request, reply }: { jobId: string; request: FastifyRequest; reply: FastifyReply },
+): Promise<void> {
+  const found = await findLatestCells(database.db, caller, jobId);
+  if (!found) throw new AppError('not_found', 'There is no such sample.');
+  if (!found.runId || !found.cells) throw new AppError('not_found', 'The sample has not been processed yet.');
+  const etag = `"${found.runId}"`;
+  reply.headers({ etag, 'x-run-id': found.runId, 'cache-control': 'private, no-cache' });
+  if (request.headers['if-none-match'] === etag) reply.code(304).send();
+  else reply.type('application/octet-stream').send(Buffer.from(found.cells));
+}
