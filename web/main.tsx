@@ -1,3 +1,4 @@
+import './api/zod-without-eval.ts';
 import '@fontsource-variable/inter/index.css';
 import CssBaseline from '@mui/material/CssBaseline';
 import { ThemeProvider } from '@mui/material/styles';
@@ -6,7 +7,6 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
-import { z } from 'zod';
 import { ApiError } from '../contract/client.ts';
 import { createBrowserClient } from './api/client.ts';
 import { messageOf } from './api/error-message.ts';
@@ -19,9 +19,6 @@ import { routes } from './routes.tsx';
 import { theme } from './ui/theme.ts';
 import { createSendFile } from './uploads/send-file.ts';
 import { createUploadQueue } from './uploads/upload-queue.ts';
-
-// The content security policy forbids code made from strings, which zod would try first.
-z.config({ jitless: true });
 
 const queryClient = new QueryClient({
   defaultOptions: {

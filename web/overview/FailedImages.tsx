@@ -48,7 +48,7 @@ function FailedImage({ sample }: { sample: SampleRow }) {
         '& + &': { borderTop: 1, borderColor: 'divider' },
       }}
     >
-      <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ minWidth: 0, gridRow: 1, gridColumn: 1 }}>
         <Truncated text={originalFilename}>
           <Link component={RouterLink} to={`/samples/${jobId}`} color="inherit" sx={{ fontWeight: 550 }}>
             {originalFilename}
@@ -62,7 +62,16 @@ function FailedImage({ sample }: { sample: SampleRow }) {
           </Truncated>
         </Box>
       </Box>
-      <Box sx={{ display: 'flex', gap: 1, alignItems: 'flex-start', minWidth: 0, gridRow: { xs: 2, md: 1 } }}>
+      <Box
+        sx={{
+          display: 'flex',
+          gap: 1,
+          alignItems: 'flex-start',
+          minWidth: 0,
+          gridRow: { xs: 2, md: 1 },
+          gridColumn: { xs: '1 / -1', md: 2 },
+        }}
+      >
         <StatusChip status="failed" />
         <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
           {reprocess.error ? reprocess.error.message : (sample.error ?? 'No reason was given.')}

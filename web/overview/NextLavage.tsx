@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
+import { useEffect, useRef } from 'react';
 import { Link as RouterLink } from 'react-router';
 import type { WorklistItem } from '../api/queries.ts';
 import { DateText } from '../ui/DateText.tsx';
@@ -13,7 +14,14 @@ import { workPath } from './work-list.ts';
 
 /** The lavage to take up now. Its button has the focus, so that Enter opens it. */
 export function NextLavage({ item }: { item: WorklistItem | undefined }) {
-  if (!item) return null;
+  return item ? <NextStrip item={item} /> : null;
+}
+
+function NextStrip({ item }: { item: WorklistItem }) {
+  const open = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isFocusFree()) open.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Paper
       variant="outlined"
@@ -33,14 +41,20 @@ export function NextLavage({ item }: { item: WorklistItem | undefined }) {
         Last image <DateText value={item.lastSampleAt} />
       </Box>
       <Button
+        ref={open}
         component={RouterLink}
         to={workPath(item)}
         variant="contained"
         endIcon={<ArrowForward />}
-        autoFocus
       >
         Open next
       </Button>
     </Paper>
   );
+}
+
+/** Whether nobody is using the focus: it is nowhere, or where a navigation left it. */
+function isFocusFree(): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || active.matches('main, [data-page-heading]');
 }

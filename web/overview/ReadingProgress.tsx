@@ -23,7 +23,7 @@ export function ReadingProgress({ item }: { item: WorklistItem }) {
         <Box sx={{ width: share(done), bgcolor: 'success.main' }} />
         <Box sx={{ width: share(item.fields.partly), bgcolor: '#d9a441' }} />
       </Box>
-      <span style={{ whiteSpace: 'nowrap' }}>
+      <span className="tabular" style={{ whiteSpace: 'nowrap' }}>
         {done} of {total}
       </span>
     </Box>

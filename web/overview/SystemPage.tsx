@@ -23,7 +23,7 @@ function SystemState() {
   return (
     <Page>
       <PageHeader title="System" subtitle="Samples, workers and services; follows by itself." />
-      <Box sx={{ display: 'grid', gap: 2 }}>
+      <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
         {overview.isError && (
           <ErrorNotice
             title="The state of the system could not be loaded."

@@ -39,8 +39,8 @@ export default function UploadsPage() {
         }
         actions={newPatient}
       />
-      <Box sx={{ display: 'grid', gap: 2 }}>
-        {overview.isError && (
+      <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
+        {overview.isError && !overview.data && (
           <ErrorNotice
             title="Your uploads could not be loaded."
             error={overview.error}
@@ -48,7 +48,9 @@ export default function UploadsPage() {
           />
         )}
         {overview.data && overview.data.samples.failed > 0 && <FailedImages />}
-        <UploadsTable items={overview.data?.worklist} emptyAction={newPatient} />
+        {!(overview.isError && !overview.data) && (
+          <UploadsTable items={overview.data?.worklist} emptyAction={newPatient} />
+        )}
       </Box>
       {isCreating && (
         <PatientDialog

@@ -15,6 +15,8 @@ import { LoadingRows } from '../ui/LoadingRows.tsx';
 import { ReadingChip } from '../ui/ReadingChip.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
 
+const WIDE_ONLY = { display: { xs: 'none', lg: 'table-cell' } };
+
 interface UploadsTableProps {
   /** Undefined while loading. */
   items: readonly WorklistItem[] | undefined;
@@ -41,7 +43,7 @@ export function UploadsTable({ items, emptyAction }: UploadsTableProps) {
           <TableCell>Images</TableCell>
           <TableCell>Reading</TableCell>
           <TableCell>Result</TableCell>
-          <TableCell>Last image</TableCell>
+          <TableCell sx={WIDE_ONLY}>Last image</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>
@@ -80,7 +82,7 @@ function UploadsRow({ item }: { item: WorklistItem }) {
         <DateText value={item.collectedAt} dayOnly />
       </TableCell>
       <TableCell>
-        <ImageCounts counts={item.samples} />
+        <ImageCounts counts={item.samples} compact />
       </TableCell>
       <TableCell>
         <ReadingChip status={item.readingStatus} />
@@ -88,7 +90,7 @@ function UploadsRow({ item }: { item: WorklistItem }) {
       <TableCell sx={{ maxWidth: 240 }}>
         {item.diagnoses.length > 0 ? <Truncated text={item.diagnoses.join(', ')} /> : '–'}
       </TableCell>
-      <TableCell>
+      <TableCell sx={WIDE_ONLY}>
         <DateText value={item.lastSampleAt} />
       </TableCell>
     </TableRow>

@@ -6,7 +6,8 @@ import { SearchField } from '../ui/SearchField.tsx';
 import { matchesFilter, WORK_LIST_FILTERS, type WorkListFilter } from './work-list.ts';
 
 interface WorkListFiltersProps {
-  items: readonly WorklistItem[];
+  /** Undefined while loading. */
+  items: readonly WorklistItem[] | undefined;
   filter: WorkListFilter;
   onFilter: (filter: WorkListFilter) => void;
   text: string;
@@ -26,7 +27,7 @@ export function WorkListFilters({ items, filter, onFilter, text, onText }: WorkL
           <ToggleButton key={value} value={value}>
             {label}
             <Box component="span" sx={{ ml: 0.75, opacity: 0.8 }}>
-              {items.filter((item) => matchesFilter(item, value)).length}
+              {items?.filter((item) => matchesFilter(item, value)).length}
             </Box>
           </ToggleButton>
         ))}

@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import { useState } from 'react';
 import { useOverview } from '../api/queries.ts';
@@ -38,38 +37,29 @@ export default function WorkListPage() {
           )
         }
       />
-      {overview.isError && (
-        <Box sx={{ mb: 2 }}>
-          <ErrorNotice
-            title="The work list could not be loaded."
-            error={overview.error}
-            onRetry={() => void overview.refetch()}
-          />
-        </Box>
-      )}
-      {items ? (
-        <NextLavage item={firstToDo(items)} />
+      {overview.isError && !items ? (
+        <ErrorNotice
+          title="The work list could not be loaded."
+          error={overview.error}
+          onRetry={() => void overview.refetch()}
+        />
       ) : (
-        !overview.isError && <Skeleton variant="rounded" height={58} />
+        <>
+          {items ? <NextLavage item={firstToDo(items)} /> : <Skeleton variant="rounded" height={54} />}
+          <WorkListFilters items={items} filter={filter} onFilter={setFilter} text={text} onText={setText} />
+          <WorkListTable
+            items={
+              items &&
+              inOrderOfWork(items.filter((item) => matchesFilter(item, filter) && matchesText(item, text)))
+            }
+            isFiltered={(items?.length ?? 0) > 0}
+            onShowAll={() => {
+              setFilter('all');
+              setText('');
+            }}
+          />
+        </>
       )}
-      <WorkListFilters
-        items={items ?? []}
-        filter={filter}
-        onFilter={setFilter}
-        text={text}
-        onText={setText}
-      />
-      <WorkListTable
-        items={
-          items &&
-          inOrderOfWork(items.filter((item) => matchesFilter(item, filter) && matchesText(item, text)))
-        }
-        isFiltered={(items?.length ?? 0) > 0}
-        onShowAll={() => {
-          setFilter('all');
-          setText('');
-        }}
-      />
     </Page>
   );
 }

@@ -93,7 +93,7 @@ function WorkListRow({ item }: { item: WorklistItem }) {
         <ReadingProgress item={item} />
       </TableCell>
       <TableCell>
-        <ImageCounts counts={item.samples} />
+        <ImageCounts counts={item.samples} compact />
       </TableCell>
       <TableCell sx={{ ...WIDE_ONLY, maxWidth: 180 }}>
         <Truncated text={item.hospital} />

@@ -15,6 +15,7 @@ import { Announcer } from '../ui/Announcer.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { LavageSection } from './LavageSection.tsx';
+import { newestFirst } from './lavages.ts';
 import { useStatusNews } from './use-status-news.ts';
 
 interface LavageListProps {
@@ -64,11 +65,10 @@ export function LavageList({ patient, mayEdit, onNewLavage }: LavageListProps) {
       </Paper>
     );
   }
-  const newestFirst = lavages.data.items.toSorted((a, b) => dateOf(b).localeCompare(dateOf(a)));
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Announcer message={news} />
-      {newestFirst.map((lavage) => (
+      {newestFirst(lavages.data.items).map((lavage) => (
         <LavageSection
           key={lavage.id}
           lavage={lavage}
@@ -90,6 +90,3 @@ export function LavageList({ patient, mayEdit, onNewLavage }: LavageListProps) {
     </Box>
   );
 }
-
-const dateOf = (lavage: { collectedAt: string | null; createdAt: string }) =>
-  lavage.collectedAt ?? lavage.createdAt;

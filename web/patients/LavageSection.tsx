@@ -10,7 +10,7 @@ import { Panel } from '../ui/Panel.tsx';
 import { ReadingChip } from '../ui/ReadingChip.tsx';
 import { LavageDialog } from './LavageDialog.tsx';
 import { LavageFacts } from './LavageFacts.tsx';
-import { lavageTitle } from './lavage-title.ts';
+import { lavageTitle } from './lavages.ts';
 import { SampleTile } from './SampleTile.tsx';
 
 interface LavageSectionProps {
@@ -62,6 +62,7 @@ export function LavageSection({ lavage, samples, work, mayEdit }: LavageSectionP
             pb: 2,
             display: 'grid',
             gap: 1.5,
+            alignItems: 'start',
             gridTemplateColumns: 'repeat(auto-fill, minmax(164px, 1fr))',
             listStyle: 'none',
           }}

@@ -16,18 +16,8 @@ export function PatientFacts({ patient }: { patient: PatientRow }) {
     patient.contact,
   ].filter((fact) => fact);
   return (
-    <Box
-      sx={{
-        display: 'flex',
-        flexWrap: 'wrap',
-        alignItems: 'center',
-        columnGap: 1.5,
-        rowGap: 0.5,
-        overflowWrap: 'anywhere',
-      }}
-    >
-      <span>{facts.join(' · ')}</span>
-      <DiagnosisStatusChip status={patient.diagnosisStatus} />
+    <Box sx={{ overflowWrap: 'anywhere' }}>
+      {facts.join(' · ')} <DiagnosisStatusChip status={patient.diagnosisStatus} />
     </Box>
   );
 }

@@ -78,7 +78,7 @@ function PatientView({ patient }: { patient: PatientRow }) {
           gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' },
         }}
       >
-        <Box sx={{ order: { xs: 1, lg: 0 }, minWidth: 0 }}>
+        <Box sx={{ order: { xs: mayUpload ? 1 : 0, lg: 0 }, minWidth: 0 }}>
           <LavageList patient={patient} mayEdit={mayUpload} onNewLavage={() => setDialog('lavage')} />
         </Box>
         <Box sx={{ display: 'grid', gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 64 } }}>

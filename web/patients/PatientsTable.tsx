@@ -49,7 +49,7 @@ export function PatientsTable(props: PatientsTableProps) {
           <SortableHead view={view} label="Created" sorts={['-created_at', 'created_at']} isWideOnly />
         </TableRow>
       </TableHead>
-      <TableBody aria-busy={isStale} sx={{ opacity: isStale ? 0.6 : 1 }}>
+      <TableBody aria-busy={isStale} inert={isStale} sx={{ opacity: isStale ? 0.6 : 1 }}>
         {list ? (
           list.items.map((patient) => <Row key={patient.id} patient={patient} />)
         ) : (
@@ -114,7 +114,7 @@ function Row({ patient }: { patient: PatientRow }) {
         {patient.gender !== 'unknown' && `, ${patient.gender}`}
       </TableCell>
       <TableCell>
-        <ImageCounts counts={patient.samplesByStatus} />
+        <ImageCounts counts={patient.samplesByStatus} compact />
       </TableCell>
       <TableCell>
         <DiagnosisStatusChip status={patient.diagnosisStatus} />

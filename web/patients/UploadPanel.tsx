@@ -9,7 +9,7 @@ import { SelectField } from '../ui/SelectField.tsx';
 import { useUploads } from '../uploads/use-uploads.ts';
 import { DropZone } from './DropZone.tsx';
 import { parseMeasurement } from './lavage-form.ts';
-import { lavageTitle } from './lavage-title.ts';
+import { lavageTitle, newestFirst } from './lavages.ts';
 import { UploadList } from './UploadList.tsx';
 
 const LARGEST_MICRONS_PER_PIXEL = 100;
@@ -19,11 +19,11 @@ export function UploadPanel({ patientId }: { patientId: string }) {
   const { uploads: queue } = useServices();
   const locale = useLocale();
   const uploads = useUploads().filter(({ target }) => target.patientId === patientId);
-  const lavages = useLavages(patientId).data?.items ?? [];
+  const lavages = newestFirst(useLavages(patientId).data?.items ?? []);
   const [chosenLavage, setChosenLavage] = useState<string>();
   const [objective, setObjective] = useState('');
   const [scale, setScale] = useState('');
-  const lavageId = chosenLavage ?? lavages.at(-1)?.id;
+  const lavageId = chosenLavage ?? lavages[0]?.id;
   const micronsPerPixel = parseMeasurement(scale);
   const isScaleWrong =
     micronsPerPixel !== null && !(micronsPerPixel > 0 && micronsPerPixel <= LARGEST_MICRONS_PER_PIXEL);

@@ -28,7 +28,13 @@ export function TopBar({ user }: { user: User }) {
         borderColor: 'divider',
       }}
     >
-      <Link component={RouterLink} to="/" aria-label="BALscope, first page" underline="none">
+      <Link
+        component={RouterLink}
+        to="/"
+        aria-label="BALscope, first page"
+        underline="none"
+        sx={{ display: 'flex' }}
+      >
         <Wordmark />
       </Link>
       <Box

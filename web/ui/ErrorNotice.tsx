@@ -19,7 +19,7 @@ export function ErrorNotice({ error, title, onRetry }: ErrorNoticeProps) {
     <Alert
       severity="error"
       variant="outlined"
-      sx={{ bgcolor: 'error.light', alignItems: 'flex-start' }}
+      sx={{ bgcolor: 'error.light', color: 'text.primary', alignItems: 'flex-start' }}
       action={
         onRetry && (
           <Button color="inherit" onClick={onRetry}>

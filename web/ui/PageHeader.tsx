@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageHeaderProps {
   title: string;
@@ -14,6 +14,11 @@ interface PageHeaderProps {
 
 /** Heading of a page: it names the browser's tab and receives the focus after navigation. */
 export function PageHeader({ title, subtitle, actions, tabTitle = title }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The page came later than the navigation to it, which left the focus on the empty page.
+    if (document.activeElement?.id === 'page') heading.current?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     document.title = `${tabTitle} · BALscope`;
   }, [tabTitle]);
@@ -23,7 +28,13 @@ export function PageHeader({ title, subtitle, actions, tabTitle = title }: PageH
       sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: 2, rowGap: 1, mb: 2 }}
     >
       <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
-        <Typography variant="h1" tabIndex={-1} data-page-heading sx={{ overflowWrap: 'anywhere' }}>
+        <Typography
+          ref={heading}
+          variant="h1"
+          tabIndex={-1}
+          data-page-heading
+          sx={{ overflowWrap: 'anywhere' }}
+        >
           {title}
         </Typography>
         {subtitle && (

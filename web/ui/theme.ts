@@ -32,24 +32,25 @@ export const theme = createTheme({
     h1: { fontSize: 20, lineHeight: '28px', fontWeight: 600, letterSpacing: '-0.01em' },
     h2: { fontSize: 15, lineHeight: '24px', fontWeight: 600 },
     h3: { fontSize: 13, lineHeight: '20px', fontWeight: 600 },
-    body1: { fontSize: 14, lineHeight: '20px' },
-    body2: { fontSize: 13, lineHeight: '20px' },
-    caption: { fontSize: 12, lineHeight: '16px' },
-    button: { fontSize: 13, lineHeight: '20px', fontWeight: 550, textTransform: 'none' },
+    body1: { letterSpacing: 0, fontSize: 14, lineHeight: '20px' },
+    body2: { letterSpacing: 0, fontSize: 13, lineHeight: '20px' },
+    caption: { letterSpacing: 0, fontSize: 12, lineHeight: '16px' },
+    button: { letterSpacing: 0, fontSize: 13, lineHeight: '20px', fontWeight: 550, textTransform: 'none' },
   },
   transitions: { duration: { shortest: 80, shorter: 100, short: 120, standard: 140, complex: 160 } },
   components: {
     MuiCssBaseline: {
       styleOverrides: {
         html: { height: '100%' },
-        body: { minHeight: '100%', fontSize: 13, lineHeight: '20px', fontVariantNumeric: 'tabular-nums' },
+        body: { minHeight: '100%', fontSize: 13, lineHeight: '20px' },
         '#root': { minHeight: '100dvh' },
         'a:focus-visible, [tabindex]:focus-visible': {
           outline: `2px solid ${accent.main}`,
           outlineOffset: 2,
           borderRadius: 3,
         },
-        'h1:focus, main:focus': { outline: 'none' },
+        '[data-page-heading]:focus-visible, main:focus-visible': { outline: 'none' },
+        'time, .tabular': { fontVariantNumeric: 'tabular-nums' },
         '@media (prefers-reduced-motion: reduce)': {
           '*, *::before, *::after': {
             animationDuration: '0.01ms !important',
