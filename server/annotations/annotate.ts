@@ -3,7 +3,7 @@ import { caseConverter } from '../../contract/casing.ts';
 import { decodePackedCells, type PackedCells } from '../../core/detection/packed-cells.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
-import type { Database, Db } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
 import { notify } from '../platform/notifications.ts';
@@ -15,7 +15,7 @@ import {
   checkOnce,
   invalid,
 } from './check-cells.ts';
-import { countsOfSample, differentialFrom, readCells } from './differential.ts';
+import { type CellSource, countsOfSample, differentialFrom, readCells } from './differential.ts';
 import {
   type Annotation,
   findRun,
@@ -38,7 +38,7 @@ interface AnnotateInput {
 }
 
 /** Saves cells of one field into the caller's reading, all or none. */
-export function annotate({ db }: Database, input: AnnotateInput) {
+export function annotate({ db, cache }: CellSource, input: AnnotateInput) {
   const { caller, body } = input;
   const removed = [...new Set(body.removed)];
   checkOnce(body.annotations, removed);
@@ -66,7 +66,7 @@ export function annotate({ db }: Database, input: AnnotateInput) {
       lavageId: lavage.id,
       by: caller.id,
     });
-    const cells = await readCells(tx, lavage, reading);
+    const cells = await readCells({ db: tx, cache }, lavage, reading);
     return {
       annotations: inOrderOf(body.annotations, changed, added),
       counts: countsOfSample(cells, sample.id),

@@ -1,4 +1,3 @@
-import { decodePackedCells } from '../../core/detection/packed-cells.ts';
 import {
   countField,
   type DetectedCells,
@@ -9,6 +8,7 @@ import { differentialOf } from '../../core/differential/differential.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { type DetectedCellsCache, readDetectedCells } from './detected-cells.ts';
 import {
   findLavage,
   findOwnReading,
@@ -22,18 +22,30 @@ import {
   type ReadingRow,
 } from './reading-queries.ts';
 
+/** Where counting gets its cells from. */
+export interface CellSource {
+  db: Db;
+  cache: DetectedCellsCache;
+}
+
 /**
  * The differential of a lavage for a caller: from the reading they name, else their own. Who reads no cells, and an
  * administrator who did not, gets the primary reading; without a reading nothing is counted.
  */
-export async function getDifferential(db: Db, caller: Caller, lavageId: string, readingId?: string) {
+export async function getDifferential(
+  source: CellSource,
+  caller: Caller,
+  lavageId: string,
+  readingId?: string,
+) {
+  const { db } = source;
   const lavage = await findLavage(db, caller, lavageId);
   if (!lavage) throw new AppError('not_found', 'There is no such lavage.');
   const reading =
     readingId === undefined
       ? await defaultReading(db, caller, lavageId)
       : await getReadingOf(db, caller, lavageId, readingId);
-  return differentialFrom(await readCells(db, lavage, reading));
+  return differentialFrom(await readCells(source, lavage, reading));
 }
 
 /** A reading that the caller may see and that is of this lavage. */
@@ -49,13 +61,13 @@ async function defaultReading(db: Db, caller: Caller, lavageId: string) {
 }
 
 /** A reading as it stands: its settings and all fields of the lavage. Without a reading, all fields are unread. */
-export async function readCells(db: Db, lavage: LavageToRead, reading: ReadingRow | undefined) {
+export async function readCells(source: CellSource, lavage: LavageToRead, reading: ReadingRow | undefined) {
   const { version, settings } = await findSettings(
-    db,
+    source.db,
     reading?.laboratoryId ?? lavage.laboratoryId,
     reading?.settingsVersion,
   );
-  return { lavage, reading, settings, version, fields: await readFields(db, lavage.id, reading?.id) };
+  return { lavage, reading, settings, version, fields: await readFields(source, lavage.id, reading?.id) };
 }
 export type ReadCells = Awaited<ReturnType<typeof readCells>>;
 
@@ -81,17 +93,25 @@ export function countsOfSample({ fields, settings }: ReadCells, sampleId: string
   return [...byType].map(([cellType, count]) => ({ cellType, count }));
 }
 
-async function readFields(db: Db, lavageId: string, readingId: string | undefined): Promise<ReadField[]> {
+async function readFields(
+  { db, cache }: CellSource,
+  lavageId: string,
+  readingId: string | undefined,
+): Promise<ReadField[]> {
   const fields = await listFields(db, lavageId, readingId);
   const marked = new Map<string, MarkedCell[]>(fields.map(({ sampleId }) => [sampleId, []]));
-  const detected = new Map<string, DetectedCells>();
+  const detected = new Map<string, DetectedCells | undefined>();
   if (readingId !== undefined) {
     for (const { sampleId, x, y, width, height, ...cell } of await listMarkedCells(db, readingId)) {
       marked.get(sampleId)?.push({ ...cell, box: { x, y, width, height } });
     }
-    for (const { sampleId, runId, cells } of await listRunsOfCompleteFields(db, readingId)) {
-      detected.set(sampleId, { ...decodePackedCells(cells), runId });
-    }
+    const runs = await listRunsOfCompleteFields(db, readingId);
+    const byRun = await readDetectedCells(
+      db,
+      cache,
+      runs.map(({ runId }) => runId),
+    );
+    for (const { sampleId, runId } of runs) detected.set(sampleId, byRun.get(runId));
   }
   return fields.map((field) => ({
     ...field,

@@ -1,4 +1,5 @@
 import { and, asc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
 import type { Box } from '../../core/differential/edges.ts';
 import type { Caller } from '../auth/caller.ts';
 import { sampleVisible } from '../auth/visibility.ts';
@@ -6,9 +7,6 @@ import type { Db } from '../db/client.ts';
 import { detectionRuns, lavages, samples } from '../db/tables/patients.ts';
 import { hospitals } from '../db/tables/people.ts';
 import { sampleAnnotations } from '../db/tables/readings.ts';
-
-/** A multi-row insert holds at most this many rows, since a statement takes 65,535 parameters. */
-const ROWS_PER_INSERT = 1_000;
 
 export async function findSampleToRead(db: Db, caller: Caller, sampleId: string) {
   const [sample] = await db
@@ -106,38 +104,56 @@ export type NewAnnotation = Pick<
   | 'confidence'
 >;
 
-/** Adds annotations; one that speaks of a detection the reading has an annotation of already changes that one. */
+/**
+ * Adds annotations; one that speaks of a detection the reading has an annotation of already changes that one.
+ * All travel as one JSON parameter, which is several times faster than a parameter for each value.
+ * @returns the saved rows in the order given
+ */
 export async function insertAnnotations(tx: Db, rows: readonly NewAnnotation[]): Promise<Annotation[]> {
-  const saved: Annotation[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-    const inserted = await tx
-      .insert(sampleAnnotations)
-      .values(rows.slice(from, from + ROWS_PER_INSERT))
-      .onConflictDoUpdate({
-        target: [
-          sampleAnnotations.readingId,
-          sampleAnnotations.sampleId,
-          sampleAnnotations.runId,
-          sampleAnnotations.detectionIndex,
-        ],
-        targetWhere: sql`deleted_at is null and detection_index is not null`,
-        set: {
-          x: sql`excluded.x`,
-          y: sql`excluded.y`,
-          width: sql`excluded.width`,
-          height: sql`excluded.height`,
-          edges: sql`excluded.edges`,
-          geometry: sql`excluded.geometry`,
-          cellType: sql`excluded.cell_type`,
-          comments: sql`excluded.comments`,
-          source: sql`excluded.source`,
-          ...nextVersion,
-        },
-      })
-      .returning();
-    saved.push(...inserted.map(asAnnotation));
-  }
-  return saved;
+  if (rows.length === 0) return [];
+  const wanted = rows.map(({ readingId, sampleId, userId, cellType, runId, detectionIndex, ...row }) => ({
+    ...row,
+    id: v7(),
+    reading_id: readingId,
+    sample_id: sampleId,
+    user_id: userId,
+    cell_type: cellType,
+    run_id: runId,
+    detection_index: detectionIndex,
+    version: 1,
+    created_at: 'now',
+    updated_at: 'now',
+  }));
+  const columns = sql.join(Object.values(getTableColumns(sampleAnnotations)), sql`, `);
+  const saved = await tx
+    .insert(sampleAnnotations)
+    .select(
+      sql`select ${columns} from jsonb_populate_recordset(null::${sampleAnnotations}, ${JSON.stringify(wanted)}::jsonb)
+        as ${sampleAnnotations}`,
+    )
+    .onConflictDoUpdate({
+      target: [
+        sampleAnnotations.readingId,
+        sampleAnnotations.sampleId,
+        sampleAnnotations.runId,
+        sampleAnnotations.detectionIndex,
+      ],
+      targetWhere: sql`deleted_at is null and detection_index is not null`,
+      set: {
+        x: sql`excluded.x`,
+        y: sql`excluded.y`,
+        width: sql`excluded.width`,
+        height: sql`excluded.height`,
+        edges: sql`excluded.edges`,
+        geometry: sql`excluded.geometry`,
+        cellType: sql`excluded.cell_type`,
+        comments: sql`excluded.comments`,
+        source: sql`excluded.source`,
+        ...nextVersion,
+      },
+    })
+    .returning();
+  return saved.map(asAnnotation);
 }
 
 const nextVersion = { version: sql`${sampleAnnotations.version} + 1`, updatedAt: sql`now()` };

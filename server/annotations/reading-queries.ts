@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Caller } from '../auth/caller.ts';
 import { lavageVisible } from '../auth/visibility.ts';
@@ -229,7 +229,7 @@ export async function listRunSamples(db: Db, runIds: readonly string[]) {
   return db
     .select({ runId: detectionRuns.id, sampleId: detectionRuns.sampleId })
     .from(detectionRuns)
-    .where(sql`${detectionRuns.id} = any(${sql.param([...runIds])}::uuid[])`);
+    .where(inArray(detectionRuns.id, [...runIds]));
 }
 
 /** All cells that a reading marked, of every field. */
@@ -250,11 +250,20 @@ export async function listMarkedCells(db: Db, readingId: string) {
     .where(and(eq(sampleAnnotations.readingId, readingId), isNull(sampleAnnotations.deletedAt)));
 }
 
-/** The cells of the runs that a reading's complete fields were read against. */
+/** The runs that a reading's complete fields were read against. */
 export async function listRunsOfCompleteFields(db: Db, readingId: string) {
-  return db
-    .select({ sampleId: readingFields.sampleId, runId: detectionRuns.id, cells: detectionRuns.cells })
+  const rows = await db
+    .select({ sampleId: readingFields.sampleId, runId: readingFields.runId })
     .from(readingFields)
-    .innerJoin(detectionRuns, eq(detectionRuns.id, readingFields.runId))
     .where(and(eq(readingFields.readingId, readingId), eq(readingFields.state, 'complete')));
+  return rows.flatMap(({ sampleId, runId }) => (runId === null ? [] : { sampleId, runId }));
+}
+
+/** The packed cells of these runs. */
+export async function listRunCells(db: Db, runIds: readonly string[]) {
+  if (runIds.length === 0) return [];
+  return db
+    .select({ runId: detectionRuns.id, cells: detectionRuns.cells })
+    .from(detectionRuns)
+    .where(inArray(detectionRuns.id, [...runIds]));
 }

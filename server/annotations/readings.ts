@@ -7,7 +7,7 @@ import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
 import { invalid } from './check-cells.ts';
-import { differentialFrom, readCells } from './differential.ts';
+import { type CellSource, differentialFrom, readCells } from './differential.ts';
 import {
   findLavage,
   findOwnReading,
@@ -127,7 +127,7 @@ export function createReading(
 
 /** Marks fields, closes or reopens the caller's own reading. */
 export async function updateReading(
-  { db }: Database,
+  { db, cache }: CellSource,
   { caller, params, body }: { caller: Caller; params: { id: string }; body: UpdateBody },
 ) {
   return db.transaction(async (tx) => {
@@ -156,7 +156,7 @@ export async function updateReading(
     const reading = await getReading(tx, caller, seen.id);
     return {
       reading: await withFields(tx, reading),
-      differential: differentialFrom(await readCells(tx, lavage, reading)),
+      differential: differentialFrom(await readCells({ db: tx, cache }, lavage, reading)),
     };
   });
 }

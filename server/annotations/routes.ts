@@ -7,6 +7,7 @@ import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { annotate } from './annotate.ts';
 import { changeAnnotation, deleteAnnotation } from './change-annotation.ts';
+import { createDetectedCellsCache } from './detected-cells.ts';
 import { getDifferential, getReadingOf } from './differential.ts';
 import { findSampleToRead, listAnnotations } from './queries.ts';
 import { findFieldState, findOwnReading } from './reading-queries.ts';
@@ -19,8 +20,9 @@ export function annotationHandlers({
   database: Database;
 }): Handlers<keyof typeof annotationRoutes | keyof typeof differentialRoutes> {
   const { db } = database;
+  const source = { db, cache: createDetectedCellsCache() };
   return {
-    annotate: (input) => annotate(database, input),
+    annotate: (input) => annotate(source, input),
     listAnnotations: ({ caller, params, query }) =>
       listAnnotationsOf(db, caller, params.jobId, query.readingId),
     updateAnnotation: ({ caller, params, ifMatch, body }) =>
@@ -28,9 +30,10 @@ export function annotationHandlers({
     deleteAnnotation: ({ caller, params }) => deleteAnnotation(database, { caller, id: params.id }),
     listReadings: async ({ caller, params }) => wholeList(await listReadingsOf(db, caller, params.id)),
     createReading: (input) => createReading(database, input),
-    updateReading: (input) => updateReading(database, input),
+    updateReading: (input) => updateReading(source, input),
     laboratorySettings: ({ caller, query }) => getLaboratorySettings(db, caller, query.lavageId),
-    getDifferential: ({ caller, params, query }) => getDifferential(db, caller, params.id, query.readingId),
+    getDifferential: ({ caller, params, query }) =>
+      getDifferential(source, caller, params.id, query.readingId),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   describeParameters,
   parseDetectionParameters,
 } from '../../core/detection/parameters.ts';
-import { ByteCache } from './byte-cache.ts';
+import { ByteCache } from '../platform/byte-cache.ts';
 import { decodeImage } from './decode-image.ts';
 import {
   type DetectionReply,
