@@ -88,6 +88,24 @@ describe('POST /annotate', () => {
     expect(rows.find(({ type }) => type === 'annotation.save')?.entity).toBe(sample.id);
   });
 
+  it('tells everybody who listens, once it is saved', async () => {
+    const { call, sample, lavage, annotator } = await scene();
+    const told = new Promise((resolve) => {
+      const unsubscribe = test.deps.notifications.subscribe({
+        onEvent: (event) => {
+          if (event.type !== 'annotation.saved' || event.jobId !== sample.id) return;
+          unsubscribe();
+          resolve(event);
+        },
+        onGap: () => {},
+      });
+    });
+    await call('annotate', {
+      body: { sampleId: sample.id, annotations: [{ cellCoordinates: BOX, cellType: 'WBC-Mast' }] },
+    });
+    expect(await told).toMatchObject({ lavageId: lavage.id, by: annotator.id });
+  });
+
   it('changes and removes by id and version, and refuses all of it when one is stale', async () => {
     const { call, sample } = await scene();
     const save = (body: object) =>

@@ -217,7 +217,7 @@ describe('readings', () => {
   });
 
   it('refuses a second open or a second primary one, and fields of another lavage', async () => {
-    const { call, params, first, lavage, uploader, laboratoryId } = await scene();
+    const { call, params, lavage, uploader, laboratoryId } = await scene();
     const reading = await call('createReading', { params, body: {} });
     await expectRefusal(call('createReading', { params, body: {} }), 'conflict');
     const colleague = test.as(await insertUser(test.db, 'ANNOTATOR', { laboratoryId }));
@@ -235,7 +235,6 @@ describe('readings', () => {
       colleague('updateReading', { params: { id: reading.id }, body: { status: 'closed' } }),
       'not_found',
     );
-    expect(first.lavageId).toBe(lavage.id);
   });
 
   it('show themselves to others when closed, and never to one who reads blinded', async () => {
