@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CELL_TYPES } from '../cell-types.ts';
 import { DEFAULT_LABORATORY_SETTINGS as DEFAULTS, type LaboratorySettings } from '../laboratory-settings.ts';
-import { fieldWith } from './count-fixture.ts';
 import { differentialOf, type LavageFacts } from './differential.ts';
+import { fieldWith } from './field-fixture.ts';
 
 const FACTS: LavageFacts = {
   smokingStatus: null,

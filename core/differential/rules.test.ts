@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LABORATORY_SETTINGS as DEFAULTS } from '../laboratory-settings.ts';
 import { checkAdequacy } from './adequacy.ts';
 import { countLavage, type ReadField } from './count.ts';
-import { fieldWith } from './count-fixture.ts';
+import { fieldWith } from './field-fixture.ts';
 import { applyRules, type Measurements } from './rules.ts';
 
 const NOTHING: Measurements = { cd4Cd8: null, siderophagePercent: null };
