@@ -67,6 +67,8 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   const app: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     genReqId: () => v7(),
+    // Signed image addresses are one long parameter; the default ends at 100 characters.
+    routerOptions: { maxParamLength: 1000 },
     requestIdHeader: false,
     trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
     bodyLimit: 4 * 1024 * 1024,
