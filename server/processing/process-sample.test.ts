@@ -1,0 +1,218 @@
+import { Readable } from 'node:stream';
+import { eq } from 'drizzle-orm';
+import sharp from 'sharp';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { decodePackedCells } from '../../core/detection/packed-cells.ts';
+import { DEFAULT_LABORATORY_SETTINGS } from '../../core/laboratory-settings.ts';
+import { detectionRuns, samples } from '../db/tables/patients.ts';
+import { type Job, PermanentFailure } from '../platform/jobs.ts';
+import {
+  insertHospital,
+  insertLaboratory,
+  insertPatientWithSample,
+  insertUser,
+} from '../testing/factories.ts';
+import { emptyPng, fieldImage } from '../testing/image-files.ts';
+import { createTestApp, type TestApp } from '../testing/test-app.ts';
+import { type JobProcesses, openJobProcesses } from './job-processes.ts';
+import { type ProcessingDependencies, processSample } from './process-sample.ts';
+import { claimSample } from './queries.ts';
+import { putBackLostSamples, removeOrphanedObjects } from './sweep.ts';
+
+const MIB = 1024 * 1024;
+/** Takes seconds to process, so that there is time to interfere. */
+const SLOW = emptyPng(6000, 6000);
+
+let app: TestApp;
+let processes: JobProcesses;
+let deps: ProcessingDependencies;
+let uploader: Awaited<ReturnType<typeof insertUser>>;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  const detection = { downscale: 1 };
+  const laboratory = await insertLaboratory(app.db, { ...DEFAULT_LABORATORY_SETTINGS, detection });
+  const hospital = await insertHospital(app.db, { laboratoryId: laboratory.id });
+  uploader = await insertUser(app.db, 'UPLOADER', { hospitalId: hospital.id });
+});
+beforeEach(() => {
+  processes?.close();
+  const memoryBytes = 2048 * MIB;
+  processes = openJobProcesses({
+    processes: 1,
+    memoryBytes,
+    cacheBytes: 0,
+    longestTaskMs: 60_000,
+    longestQueue: 5,
+  });
+  const limits = { decodedPixels: 100_000_000, jobTimeoutS: 60 };
+  deps = { ...app.deps, processes, limits };
+});
+afterAll(async () => {
+  processes.close();
+  await app.close();
+});
+
+async function insertStored(bytes: Uint8Array) {
+  const { sample } = await insertPatientWithSample(app.db, uploader);
+  const stored = await app.deps.objects.put(sample.s3Key, Readable.from([Buffer.from(bytes)]), {
+    maxBytes: 1e8,
+  });
+  await app.db.update(samples).set({ sha256: stored.sha256 }).where(eq(samples.id, sample.id));
+  return sample.id;
+}
+const jobFor = (sampleId: string, given: Partial<Job> = {}): Job => ({
+  sampleId,
+  retries: 0,
+  isLastAttempt: false,
+  signal: new AbortController().signal,
+  ...given,
+});
+async function read(id: string) {
+  const [row] = await app.db.select().from(samples).where(eq(samples.id, id));
+  return row;
+}
+const runsOf = (id: string) => app.db.select().from(detectionRuns).where(eq(detectionRuns.sampleId, id));
+const begins = (id: string) =>
+  vi.waitFor(async () => {
+    expect((await read(id)).inferenceStatus).toBe('processing');
+    expect(processes.pids()).toHaveLength(1);
+  });
+
+test('a waiting sample gets its cells, display image and thumbnail, by the settings of its laboratory', async () => {
+  const id = await insertStored(await fieldImage('jpeg', { width: 640, height: 480 }));
+  await processSample(deps, jobFor(id));
+  const sample = await read(id);
+  const [run, ...others] = await runsOf(id);
+  expect(others).toEqual([]);
+  expect(sample).toMatchObject({
+    inferenceStatus: 'completed',
+    attempts: 1,
+    latestRunId: run.id,
+    runId: run.id,
+  });
+  expect(run.parameters.downscale).toBe(1);
+  expect(run.decoder).toMatch(/^sharp .*libvips/);
+  expect(decodePackedCells(run.cells).count).toBe(run.cellCount);
+  expect(run.cellCount).toBeGreaterThan(0);
+  const display = await sharp(await app.deps.objects.read(sample.displayKey!)).metadata();
+  expect([display.width, display.height, display.exif]).toEqual([640, 480, undefined]);
+  const thumbnail = await sharp(await app.deps.objects.read(sample.thumbnailKey!)).metadata();
+  expect([thumbnail.width, thumbnail.format]).toEqual([320, 'webp']);
+});
+
+test('a job that comes a second time changes nothing', async () => {
+  const id = await insertStored(await fieldImage());
+  await processSample(deps, jobFor(id));
+  const before = await read(id);
+  await processSample(deps, jobFor(id, { retries: 1 }));
+  await processSample(deps, jobFor(v7()));
+  expect(await read(id)).toEqual(before);
+});
+
+test('a worker that was overtaken cannot write its late result', async () => {
+  const id = await insertStored(SLOW);
+  const overtaken = processSample(deps, jobFor(id));
+  await begins(id);
+  const newer = v7();
+  await claimSample(app.db, id, newer);
+  await overtaken;
+  expect(await runsOf(id)).toEqual([]);
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'processing', runId: newer, attempts: 2 });
+});
+
+test('an image that kills its process is tried once more, then failed with the reason', async () => {
+  const id = await insertStored(SLOW);
+  const first = processSample(deps, jobFor(id));
+  await begins(id);
+  process.kill(processes.pids()[0], 'SIGSEGV');
+  await expect(first).rejects.not.toBeInstanceOf(PermanentFailure);
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'pending', error: null });
+
+  const second = processSample(deps, jobFor(id, { retries: 1 }));
+  await begins(id);
+  process.kill(processes.pids()[0], 'SIGSEGV');
+  await expect(second).rejects.toBeInstanceOf(PermanentFailure);
+  expect(await read(id)).toMatchObject({
+    inferenceStatus: 'failed',
+    error: expect.stringMatching(/stop \(SIGSEGV\).*Export it again/),
+  });
+});
+
+test('one that never ends is stopped', async () => {
+  const id = await insertStored(SLOW);
+  const limits = { ...deps.limits, jobTimeoutS: 1 };
+  await expect(processSample({ ...deps, limits }, jobFor(id, { retries: 1 }))).rejects.toThrow(
+    PermanentFailure,
+  );
+  expect((await read(id)).error).toContain('longer than 1 s');
+});
+
+test('bytes that changed in the store are not processed', async () => {
+  const id = await insertStored(await fieldImage());
+  const { s3Key } = await read(id);
+  await app.deps.objects.put(s3Key, Readable.from([await fieldImage('png', { seed: 2 })]), { maxBytes: 1e6 });
+  await expect(processSample(deps, jobFor(id))).rejects.toThrow(PermanentFailure);
+  expect(await read(id)).toMatchObject({
+    inferenceStatus: 'failed',
+    error: expect.stringContaining('no longer'),
+  });
+});
+
+test('a damaged image is failed at once, as is one that is gone', async () => {
+  const cut = await insertStored((await fieldImage('png')).subarray(0, 300));
+  await expect(processSample(deps, jobFor(cut))).rejects.toThrow(PermanentFailure);
+  expect((await read(cut)).error).toMatch(/Export/);
+  const { sample } = await insertPatientWithSample(app.db, uploader);
+  await expect(processSample(deps, jobFor(sample.id))).rejects.toThrow(PermanentFailure);
+  expect((await read(sample.id)).error).toMatch(/missing/);
+});
+
+test('a worker that has to stop gives the sample back', async () => {
+  const id = await insertStored(SLOW);
+  const stop = new AbortController();
+  const stopped = processSample(deps, jobFor(id, { signal: stop.signal }));
+  await begins(id);
+  stop.abort();
+  await expect(stopped).rejects.toThrow('interrupted');
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'pending', error: null });
+});
+
+test('samples without a job are put back, others left alone, hopeless ones failed', async () => {
+  await app.db.delete(detectionRuns);
+  await app.db.update(samples).set({ inferenceStatus: 'completed' });
+  const make = async (given: Partial<typeof samples.$inferInsert>) => {
+    const { sample } = await insertPatientWithSample(app.db, uploader);
+    await app.db.update(samples).set(given).where(eq(samples.id, sample.id));
+    return sample.id;
+  };
+  const longAgo = '2020-01-01T00:00:00.000Z';
+  const lost = await make({ inferenceStatus: 'processing', runId: v7(), startedAt: longAgo, attempts: 1 });
+  const waiting = await make({ createdAt: longAgo });
+  const hopeless = await make({ inferenceStatus: 'processing', startedAt: longAgo, attempts: 10 });
+  const young = await make({ inferenceStatus: 'processing', startedAt: new Date().toISOString() });
+  const queued = await make({ createdAt: longAgo });
+  await app.db.transaction((tx) => app.deps.jobs.enqueue(tx, [queued]));
+  expect(await putBackLostSamples(app.deps, 30)).toBe(3);
+  expect(await app.deps.jobs.findWithJob([lost, waiting, hopeless, young, queued])).toEqual(
+    new Set([lost, waiting, queued]),
+  );
+  expect(await read(lost)).toMatchObject({ inferenceStatus: 'pending' });
+  expect(await read(hopeless)).toMatchObject({
+    inferenceStatus: 'failed',
+    error: expect.stringMatching(/too often/),
+  });
+  expect(await read(young)).toMatchObject({ inferenceStatus: 'processing' });
+});
+
+test('objects that no sample owns are removed once they are old', async () => {
+  const kept = await read(await insertStored(await fieldImage()));
+  const orphan = `samples/${v7()}/original`;
+  await app.deps.objects.put(orphan, Readable.from([Buffer.from('x')]), { maxBytes: 9 });
+  const { signal } = new AbortController();
+  expect(await removeOrphanedObjects(app.deps, { olderThanMs: 60_000, signal })).toBe(0);
+  await removeOrphanedObjects(app.deps, { olderThanMs: -1000, signal });
+  expect(await app.deps.objects.head(orphan)).toBeUndefined();
+  expect(await app.deps.objects.head(kept.s3Key)).toBeDefined();
+});
