@@ -41,7 +41,16 @@ export function ToolStrip({ store, viewer, undo, canEdit, run, onHelp }: ToolStr
       role="toolbar"
       aria-label="Image tools"
       direction="row"
-      sx={{ alignItems: 'center', gap: 0.25, px: 1, minHeight: 44, flexWrap: 'wrap' }}
+      sx={{
+        alignItems: 'center',
+        gap: 0.25,
+        px: 1,
+        minHeight: 44,
+        flexWrap: 'wrap',
+        bgcolor: 'background.paper',
+        borderBottom: 1,
+        borderColor: 'divider',
+      }}
     >
       {canEdit && (
         <>

@@ -1,3 +1,4 @@
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import ToggleButton from '@mui/material/ToggleButton';
@@ -30,6 +31,7 @@ export function DifferentialPanel({ differential, cellTypes, locale }: Different
   const { counted, apart } = rowsByDenominator(differential.rows, cellTypes, denominator);
   return (
     <Stack spacing={2}>
+      <AtypicalCells rows={differential.rows} />
       <CountProgress differential={differential} format={format} />
       <Box component="section" aria-label="Differential">
         <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'space-between', mb: 0.5 }}>
@@ -44,6 +46,18 @@ export function DifferentialPanel({ differential, cellTypes, locale }: Different
       <AdequacyChecks checks={differential.adequacy} />
       <RulesThatFire rules={differential.rules} />
     </Stack>
+  );
+}
+
+/** Raised at once, whatever the count says. */
+function AtypicalCells({ rows }: { rows: Differential['rows'] }) {
+  const atypical = rows.find((row) => row.cellType === 'Atypical');
+  if (!atypical || atypical.count === 0) return null;
+  return (
+    <Alert severity="warning" variant="outlined" sx={{ bgcolor: 'warning.light' }}>
+      {atypical.count === 1 ? '1 atypical cell was' : `${atypical.count} atypical cells were`} marked in this
+      lavage. Have a second reader look before the result goes out.
+    </Alert>
   );
 }
 

@@ -10,11 +10,12 @@ import TableRow from '@mui/material/TableRow';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { type Denominator, type DifferentialRow, shareOf } from './differential.ts';
-import { IntervalAxis, IntervalBar } from './IntervalBar.tsx';
+import { BAR_WIDTH_PX, IntervalAxis, IntervalBar } from './IntervalBar.tsx';
 import type { ShareFormat } from './share-format.ts';
 
 const NUMBER = { textAlign: 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' } as const;
 const TIGHT = {
+  tableLayout: 'fixed',
   '& .MuiTableCell-root': { px: 0.5, py: 0.25, border: 0, fontSize: 13 },
   '& .MuiTableCell-head': { color: 'text.secondary', fontSize: 12, fontWeight: 500, verticalAlign: 'bottom' },
   '& td:first-of-type, & th:first-of-type': { pl: 0 },
@@ -34,12 +35,12 @@ export function DifferentialTable({ rows, denominator, format }: DifferentialTab
         <TableHead>
           <TableRow>
             <TableCell>Type</TableCell>
-            <TableCell sx={NUMBER}>n</TableCell>
-            <TableCell sx={NUMBER}>%</TableCell>
-            <TableCell aria-label="Picture of the share">
+            <TableCell sx={{ ...NUMBER, width: 40 }}>n</TableCell>
+            <TableCell sx={{ ...NUMBER, width: 48 }}>%</TableCell>
+            <TableCell aria-label="Picture of the share" sx={{ width: BAR_WIDTH_PX + 8 }}>
               <IntervalAxis />
             </TableCell>
-            <TableCell sx={NUMBER}>95 %</TableCell>
+            <TableCell sx={{ ...NUMBER, width: 80 }}>95 %</TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -68,7 +69,7 @@ function ShareRow({
   return (
     <>
       <TableRow>
-        <TableCell sx={{ maxWidth: 116 }}>
+        <TableCell>
           <TypeName row={row} />
         </TableCell>
         <TableCell sx={NUMBER}>{format.count(row.count)}</TableCell>
@@ -106,7 +107,7 @@ function Flag({ row, format }: { row: DifferentialRow; format: ShareFormat }) {
       <Stack
         direction="row"
         tabIndex={0}
-        sx={{ color: 'error.main', alignItems: 'center', fontSize: 12, fontWeight: 600 }}
+        sx={{ gap: 0.5, color: 'error.main', alignItems: 'center', fontSize: 12, fontWeight: 600 }}
       >
         <Icon sx={{ fontSize: 14 }} aria-hidden />
         {row.flag === 'high' ? 'High' : 'Low'}
@@ -119,11 +120,10 @@ function Flag({ row, format }: { row: DifferentialRow; format: ShareFormat }) {
 /** What the numbers alone do not say: whether the count settles the flag, and how far fields lie apart. */
 function notesOf(row: DifferentialRow, format: ShareFormat): string[] {
   const notes: string[] = [];
-  if (row.uncertain) notes.push('not settled by this count');
-  if (row.cellsToSettle !== null)
-    notes.push(`about ${format.count(row.cellsToSettle)} more cells would settle it`);
+  if (row.uncertain) notes.push('not settled');
+  if (row.cellsToSettle !== null) notes.push(`about ${format.count(row.cellsToSettle)} more cells needed`);
   const spread = row.spreadBetweenFields;
-  if (spread && (row.flag !== null || row.uncertain)) {
+  if (spread && spread.fields > 1 && (row.flag !== null || row.uncertain)) {
     const range = format.range(spread.lowestPercent, spread.highestPercent);
     notes.push(`${range} % across ${spread.fields} fields`);
   }

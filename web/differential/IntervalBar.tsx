@@ -3,14 +3,14 @@ import type { DifferentialRow, Share } from './differential.ts';
 import type { ShareFormat } from './share-format.ts';
 import { SCALE_TICKS, scalePosition } from './share-scale.ts';
 
-const WIDTH = 132;
+export const BAR_WIDTH_PX = 112;
 const HEIGHT = 22;
 const MIDDLE = HEIGHT / 2;
 const WHISKER = 5;
 /** Room for half a dot at both ends. */
 const MARGIN = 4;
 
-const xOf = (percent: number) => MARGIN + scalePosition(percent) * (WIDTH - 2 * MARGIN);
+const xOf = (percent: number) => MARGIN + scalePosition(percent) * (BAR_WIDTH_PX - 2 * MARGIN);
 
 interface IntervalBarProps {
   row: DifferentialRow;
@@ -29,14 +29,14 @@ export function IntervalBar({ row, share, withReference, format }: IntervalBarPr
   const ink = flagged ? palette.error.main : palette.text.primary;
   return (
     <svg
-      width={WIDTH}
+      width={BAR_WIDTH_PX}
       height={HEIGHT}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${BAR_WIDTH_PX} ${HEIGHT}`}
       role="img"
       aria-label={description(row, share, reference, format)}
       style={{ display: 'block' }}
     >
-      <line x1={MARGIN} x2={WIDTH - MARGIN} y1={MIDDLE} y2={MIDDLE} stroke={palette.divider} />
+      <line x1={MARGIN} x2={BAR_WIDTH_PX - MARGIN} y1={MIDDLE} y2={MIDDLE} stroke={palette.divider} />
       {reference && (
         <rect
           x={xOf(reference.lower ?? 0)}
@@ -78,7 +78,13 @@ export function IntervalBar({ row, share, withReference, format }: IntervalBarPr
 export function IntervalAxis() {
   const { palette } = useTheme();
   return (
-    <svg width={WIDTH} height={14} viewBox={`0 0 ${WIDTH} 14`} aria-hidden style={{ display: 'block' }}>
+    <svg
+      width={BAR_WIDTH_PX}
+      height={14}
+      viewBox={`0 0 ${BAR_WIDTH_PX} 14`}
+      aria-hidden
+      style={{ display: 'block' }}
+    >
       {SCALE_TICKS.map((percent) => (
         <g key={percent}>
           <line x1={xOf(percent)} x2={xOf(percent)} y1={11} y2={14} stroke={palette.text.secondary} />

@@ -45,9 +45,9 @@ export function FieldBar({
       {error !== null && <ErrorNotice title="The field was not changed." error={error} />}
       <Stack
         direction="row"
-        sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1, px: 2, py: 0.75, minHeight: 48 }}
+        sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1, px: 2, py: 0.75, minHeight: 56 }}
       >
-        <Typography variant="body2" role="status" sx={{ flex: '1 1 280px' }}>
+        <Typography variant="body2" sx={{ flex: '1 1 280px' }}>
           {completionText(state, store.counts(), excludedBecause)}
         </Typography>
         {onReopenReading ? (

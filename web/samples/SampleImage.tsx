@@ -26,8 +26,8 @@ export interface SignedImage {
   height: number;
 }
 
-/** Signed addresses live five minutes. */
-const ADDRESS_LIFE_MS = 4 * 60_000;
+/** Signed addresses hold for two and a half minutes at least. */
+const ADDRESS_LIFE_MS = 2 * 60_000;
 
 /** Tools, notices and the image itself. Made anew for each image: the address it was opened with stays. */
 export function SampleImage({

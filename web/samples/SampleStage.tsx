@@ -43,7 +43,20 @@ export function SampleStage({ open, image, canEdit, viewer, onViewer, onReload }
         ref={element}
         role="application"
         aria-label="Image with its cells: Tab goes from cell to cell, Escape leaves the image"
-        sx={{ position: 'absolute', inset: 0, '&:focus-visible': { outlineOffset: '-3px !important' } }}
+        sx={{
+          position: 'absolute',
+          inset: 0,
+          outline: 'none !important',
+          // The image would cover an outline.
+          '&:focus-visible::after': {
+            content: '""',
+            position: 'absolute',
+            inset: 0,
+            border: 2,
+            borderColor: 'primary.main',
+            pointerEvents: 'none',
+          },
+        }}
       />
       {viewer && <HoverReadout store={open.store} viewer={viewer} />}
       {viewer && <ImageTrouble viewer={viewer} onReload={onReload} />}

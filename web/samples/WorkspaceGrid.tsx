@@ -29,7 +29,7 @@ export function WorkspaceGrid({ header, cells, image, panel, panelCollapsed = fa
       sx={{
         height: `calc(100dvh - ${TOP_BAR_HEIGHT_PX}px)`,
         display: 'grid',
-        gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: '256px minmax(0, 1fr) 416px' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: '264px minmax(0, 1fr) 424px' },
         gridTemplateRows: {
           xs: `auto minmax(320px, 1fr) ${panelCollapsed ? 'auto' : 'minmax(200px, 38%)'}`,
           lg: 'auto minmax(0, 1fr)',

@@ -57,43 +57,39 @@ function ownReading(readings: readonly Reading[], userId: string): Reading | nul
 
 /** Cells and own annotations as they are when the image is opened; from then on the store knows better. */
 export function useSampleCells(
-  sample: Sample | undefined,
+  { jobId, inferenceStatus }: Sample,
   runId: string | null,
-  cellTypes: readonly CellType[] | undefined,
+  cellTypes: readonly CellType[],
   isReader: boolean,
 ) {
   const { call } = useServices();
   return useQuery<SampleCells>({
-    queryKey: queryKeys.openedCells(sample?.jobId ?? '', runId),
-    enabled: sample?.inferenceStatus === 'completed' && cellTypes !== undefined,
+    queryKey: queryKeys.openedCells(jobId, runId),
+    enabled: inferenceStatus === 'completed' && runId !== null,
     staleTime: 'static',
     gcTime: 0,
     structuralSharing: false,
     queryFn: async ({ signal }) => ({
-      ...(await fetchCells(call, { jobId: sample!.jobId, runId, isReader, signal })),
-      cellTypes: cellTypes!,
+      ...(await fetchCells(call, jobId, isReader, signal)),
+      cellTypes,
     }),
   });
 }
 
-interface CellsWanted {
-  jobId: string;
-  runId: string | null;
-  isReader: boolean;
-  signal: AbortSignal;
-}
-
-async function fetchCells(call: Call, { jobId, runId, isReader, signal }: CellsWanted) {
-  const [run, annotations] = await Promise.all([
-    runId === null ? null : fetchPackedCells(call, jobId, signal),
+async function fetchCells(call: Call, jobId: string, isReader: boolean, signal: AbortSignal) {
+  const [cells, annotations] = await Promise.all([
+    fetchPackedCells(call, jobId, signal),
     isReader ? call('listAnnotations', { params: { jobId }, query: {}, signal }) : { items: [] },
   ]);
-  return { jobId, runId, run, annotations: annotations.items.map((item) => savedAnnotationOf(item, runId)) };
+  const saved = annotations.items.map((item) => savedAnnotationOf(item, cells.runId));
+  return { jobId, ...cells, annotations: saved };
 }
 
+/** The latest run may be newer than the sample's description: the answer says which it is. */
 async function fetchPackedCells(call: Call, jobId: string, signal: AbortSignal) {
   const response = await call('sampleCells', { params: { jobId }, signal });
-  return decodePackedCells(new Uint8Array(await response.arrayBuffer()));
+  const run = decodePackedCells(new Uint8Array(await response.arrayBuffer()));
+  return { runId: response.headers.get('x-run-id'), run };
 }
 
 /** Opens what was loaded; null until then. Leaving saves what is left. */
@@ -108,9 +104,17 @@ export function useOpenSample(
     if (!loaded || !lavageId) return;
     const save = createCellSaver(call, loaded, ({ differential }) => {
       queryClient.setQueryData(queryKeys.differential(lavageId), differential);
-      const reading = queryClient.getQueryData<Readings>(queryKeys.readings(lavageId));
-      if (reading?.items.some(({ id }) => id === differential.readingId)) return;
-      void queryClient.invalidateQueries({ queryKey: queryKeys.readings(lavageId) });
+      const readings = queryClient.getQueryData<Readings>(queryKeys.readings(lavageId));
+      const sample = queryClient.getQueryData<Sample>(queryKeys.sample(loaded.jobId));
+      const isKnown = readings?.items.some(({ id }) => id === differential.readingId);
+      if (isKnown && sample?.reviewStatus !== 'unread') return;
+      for (const queryKey of [
+        queryKeys.readings(lavageId),
+        queryKeys.sample(loaded.jobId),
+        queryKeys.lavageFields(lavageId),
+      ]) {
+        void queryClient.invalidateQueries({ queryKey });
+      }
     });
     const opened = openSample(loaded, save);
     setOpen(opened);
