@@ -39,7 +39,7 @@ export function UploadsTable({ items, emptyAction }: UploadsTableProps) {
       <TableHead>
         <TableRow>
           <TableCell>Patient</TableCell>
-          <TableCell>Collected</TableCell>
+          <TableCell sx={WIDE_ONLY}>Collected</TableCell>
           <TableCell>Images</TableCell>
           <TableCell>Reading</TableCell>
           <TableCell>Result</TableCell>
@@ -78,7 +78,7 @@ function UploadsRow({ item }: { item: WorklistItem }) {
           <Truncated text={item.accessionNumber ?? 'No accession number'} />
         </Typography>
       </TableCell>
-      <TableCell>
+      <TableCell sx={WIDE_ONLY}>
         <DateText value={item.collectedAt} dayOnly />
       </TableCell>
       <TableCell>
@@ -87,7 +87,7 @@ function UploadsRow({ item }: { item: WorklistItem }) {
       <TableCell>
         <ReadingChip status={item.readingStatus} />
       </TableCell>
-      <TableCell sx={{ maxWidth: 240 }}>
+      <TableCell sx={{ maxWidth: { xs: 160, lg: 240 } }}>
         {item.diagnoses.length > 0 ? <Truncated text={item.diagnoses.join(', ')} /> : '–'}
       </TableCell>
       <TableCell sx={WIDE_ONLY}>

@@ -78,7 +78,7 @@ export function PatientDialog({ patient, onClose, onSaved }: PatientDialogProps)
       />
       <TextField
         label="Age"
-        slotProps={{ htmlInput: { inputMode: 'numeric' } }}
+        slotProps={{ htmlInput: { inputMode: 'numeric' }, inputLabel: { shrink: true } }}
         {...complaint('age')}
         {...form.register('age', {
           required: 'Give the age in years.',

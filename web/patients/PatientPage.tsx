@@ -81,7 +81,16 @@ function PatientView({ patient }: { patient: PatientRow }) {
         <Box sx={{ order: { xs: mayUpload ? 1 : 0, lg: 0 }, minWidth: 0 }}>
           <LavageList patient={patient} mayEdit={mayUpload} onNewLavage={() => setDialog('lavage')} />
         </Box>
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0, position: { lg: 'sticky' }, top: { lg: 64 } }}>
+        <Box
+          sx={{
+            display: 'grid',
+            gridTemplateColumns: 'minmax(0, 1fr)',
+            gap: 2,
+            minWidth: 0,
+            position: { lg: 'sticky' },
+            top: { lg: 64 },
+          }}
+        >
           {mayUpload && <UploadPanel patientId={patient.id} />}
           {mayReadDiagnoses && <DiagnosesPanel patientId={patient.id} />}
         </Box>

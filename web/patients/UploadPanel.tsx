@@ -29,7 +29,7 @@ export function UploadPanel({ patientId }: { patientId: string }) {
     micronsPerPixel !== null && !(micronsPerPixel > 0 && micronsPerPixel <= LARGEST_MICRONS_PER_PIXEL);
   return (
     <Panel title="Upload images">
-      <Box sx={{ px: 2, pb: 2, display: 'grid', gap: 1.5 }}>
+      <Box sx={{ px: 2, pb: 2, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}>
         {lavages.length > 1 && (
           <SelectField
             label="Lavage"
