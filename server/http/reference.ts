@@ -4,10 +4,9 @@ import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { API_BASE } from '../../contract/api.ts';
+import { describeRoute } from './describe-route.ts';
 
 const DOCUMENT = `${API_BASE}/openapi.json`;
-
-const SIGNED_IN: Record<string, string[]>[] = [{ token: [] }, { session: [] }];
 
 /** Collects the routes mounted from here on into an OpenAPI document, and serves it with a page that shows it. */
 export async function installReference(app: FastifyInstance): Promise<void> {
@@ -28,8 +27,8 @@ export async function installReference(app: FastifyInstance): Promise<void> {
     },
     transform: (input) => {
       const { schema, url } = jsonSchemaTransform(input);
-      const isPublic = input.route.config?.definition?.access === 'public';
-      return { url, schema: { ...schema, security: isPublic ? [] : SIGNED_IN } };
+      const { definition } = input.route.config ?? {};
+      return { url, schema: definition ? describeRoute(definition, schema) : schema };
     },
   });
   app.get(DOCUMENT, { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
@@ -56,6 +55,7 @@ export async function installReference(app: FastifyInstance): Promise<void> {
         agent: { disabled: true },
         mcp: { disabled: true },
         hideClientButton: true,
+        showDeveloperTools: 'never',
       },
     });
   });

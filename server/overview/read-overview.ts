@@ -28,11 +28,11 @@ const NO_PROGRESS: { fields: Fields; firstUnreadJobId: string | null } = {
 
 /** What a person sees first: totals, and the lavages that wait for a reading or have their result. */
 export async function readOverview(db: Db, caller: Caller) {
-  const [patients, samples, worklist] = [
-    await countPatients(db, caller),
-    await countSamples(db, caller),
-    await readWorklist(db, caller),
-  ];
+  const [patients, samples, worklist] = await Promise.all([
+    countPatients(db, caller),
+    countSamples(db, caller),
+    readWorklist(db, caller),
+  ]);
   await insertActivity(db, caller, {
     activityType: 'overview.read',
     description: `Read the overview with ${worklist.length} lavages`,

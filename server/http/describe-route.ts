@@ -1,0 +1,49 @@
+import type { FastifySchema } from 'fastify';
+import { z } from 'zod';
+import type { RouteDefinition } from '../../contract/route.ts';
+import { UploadFields } from '../../contract/samples.ts';
+
+type JsonSchema = Record<string, unknown>;
+
+const SIGNED_IN: Record<string, string[]>[] = [{ token: [] }, { session: [] }];
+const FILES: JsonSchema = { type: 'array', items: { type: 'string', format: 'binary' } };
+
+/** Adds to a route's OpenAPI description what its zod schemas do not say. */
+export function describeRoute(definition: RouteDefinition, schema: FastifySchema): FastifySchema {
+  return {
+    ...schema,
+    ...bodyOf(definition),
+    ...headersOf(definition),
+    security: definition.access === 'public' ? [] : SIGNED_IN,
+    response: { ...bytesOf(definition), ...(schema.response as JsonSchema) },
+  };
+}
+
+function bodyOf({ consumes, body }: RouteDefinition): FastifySchema {
+  if (!consumes) return {};
+  const fields = z.toJSONSchema(body ?? UploadFields, { io: 'input' }) as { properties?: JsonSchema };
+  return {
+    consumes:
+      consumes === 'multipart' ? ['multipart/form-data'] : ['application/json', 'multipart/form-data'],
+    body: { type: 'object', properties: { file: FILES, ...fields.properties } },
+  };
+}
+
+function headersOf({ versioned, idempotent }: RouteDefinition): FastifySchema {
+  const properties: JsonSchema = {
+    ...(versioned ? { 'If-Match': text('The version you are changing.') } : {}),
+    ...(idempotent ? { 'Idempotency-Key': text('The same key and body again answer the saved reply.') } : {}),
+  };
+  if (Object.keys(properties).length === 0) return {};
+  return { headers: { type: 'object', properties, required: versioned ? ['If-Match'] : [] } };
+}
+
+function bytesOf({ response, status = 200 }: RouteDefinition): JsonSchema {
+  if (typeof response !== 'string') return {};
+  const type = response === 'event-stream' ? 'text/event-stream' : 'application/octet-stream';
+  return { [status]: { description: 'The bytes', content: { [type]: { schema: { type: 'string' } } } } };
+}
+
+function text(description: string): JsonSchema {
+  return { type: 'string', description };
+}
