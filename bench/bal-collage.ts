@@ -23,7 +23,7 @@ const CELL_TYPES: Record<string, string> = {
 };
 
 const COLLAGE_SIZE = 700;
-const CROP_SPACE = 84;
+const CROP_SPACE = 92;
 
 /** Reads the crops under a folder; an empty list when it is absent. */
 export async function loadCrops(folder: string): Promise<Crop[]> {
@@ -69,28 +69,41 @@ export function layOut(crops: readonly Crop[], random: () => number): Collage {
       const crop = pick(crops.filter((candidate) => candidate.cellType === type));
       const left = x + Math.floor(random() * 8);
       const top = y + Math.floor(random() * 8);
-      const size = paste(crop.image, image, left, top, Math.floor(random() * 8));
+      const size = paste(crop.image, image, left, top, 2 * Math.PI * random());
       truth.push({ x: left, y: top, ...size, cellType: type });
     }
   }
   return { image, truth };
 }
 
-/** Multiplies a crop into the slide under one of the eight turns and flips. */
-function paste(crop: RgbImage, slide: RgbImage, left: number, top: number, turn: number) {
-  const swapped = turn >= 4;
-  const width = swapped ? crop.height : crop.width;
-  const height = swapped ? crop.width : crop.height;
+/** Lays a crop over the slide, turned about its middle and moved by part of a pixel; the darker of both stays. */
+function paste(crop: RgbImage, slide: RgbImage, left: number, top: number, angle: number) {
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const width = Math.ceil(Math.abs(crop.width * cos) + Math.abs(crop.height * sin));
+  const height = Math.ceil(Math.abs(crop.width * sin) + Math.abs(crop.height * cos));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const u = swapped ? y : x;
-      const v = swapped ? x : y;
-      const fromX = turn & 1 ? crop.width - 1 - u : u;
-      const fromY = turn & 2 ? crop.height - 1 - v : v;
-      const from = (fromY * crop.width + fromX) * 3;
+      const fromMiddleX = x + 0.5 - width / 2;
+      const fromMiddleY = y + 0.5 - height / 2;
+      const u = crop.width / 2 + cos * fromMiddleX + sin * fromMiddleY - 0.5;
+      const v = crop.height / 2 - sin * fromMiddleX + cos * fromMiddleY - 0.5;
       const to = ((top + y) * slide.width + left + x) * 3;
-      for (let c = 0; c < 3; c++) slide.data[to + c] = Math.min(slide.data[to + c], crop.data[from + c]);
+      for (let c = 0; c < 3; c++) slide.data[to + c] = Math.min(slide.data[to + c], sampleAt(crop, u, v, c));
     }
   }
   return { width, height };
+}
+
+/** Bilinear; white outside the crop. */
+function sampleAt({ data, width, height }: RgbImage, u: number, v: number, channel: number): number {
+  const x = Math.floor(u);
+  const y = Math.floor(v);
+  const at = (column: number, row: number) =>
+    column < 0 || row < 0 || column >= width || row >= height
+      ? 255
+      : data[(row * width + column) * 3 + channel];
+  const upper = at(x, y) + (u - x) * (at(x + 1, y) - at(x, y));
+  const lower = at(x, y + 1) + (u - x) * (at(x + 1, y + 1) - at(x, y + 1));
+  return Math.round(upper + (v - y) * (lower - upper));
 }

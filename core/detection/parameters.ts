@@ -228,10 +228,11 @@ export function parseDetectionParameters(input: Record<string, unknown>): Detect
       throw new RangeError(`${name}: no such detection parameter; known are ${known}`);
     }
   }
-  const preset = parseValue(definitionOf('preset'), input.preset ?? 'bal');
+  const preset = parseValue(definitionOf('preset'), input.preset === undefined ? 'bal' : input.preset);
   const resolved: Record<string, number | string> = {};
   for (const definition of DETECTION_PARAMETERS) {
-    const value = input[definition.name] ?? definition.presets?.[preset] ?? definition.default;
+    const given = input[definition.name];
+    const value = given === undefined ? (definition.presets?.[preset] ?? definition.default) : given;
     resolved[camelCase(definition.name)] = parseValue(definition, value);
   }
   // Each entry has just been checked against its definition.
