@@ -34,6 +34,7 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const all = new Set<Worker>();
+  let closed = false;
   const absentHash = `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 
   const assignNext = () => {
@@ -45,30 +46,30 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
   const start = () => {
     const worker = new Worker(new URL('./password-worker.ts', import.meta.url));
     all.add(worker);
-    worker.once('exit', () => all.delete(worker));
     return worker;
   };
 
   const assign = (worker: Worker, { task, resolve, reject }: Waiting) => {
     worker.ref();
     const settle = () => {
-      worker.removeAllListeners('message').removeAllListeners('error');
+      worker.off('message', onAnswer).off('error', reject).off('exit', onExit);
       // An idle thread keeps no process alive.
       worker.unref();
     };
-    worker.once('message', (answer: PasswordAnswer) => {
+    const onAnswer = (answer: PasswordAnswer) => {
       settle();
       idle.push(worker);
       if ('error' in answer) reject(new Error(answer.error));
       else resolve(answer.result);
       assignNext();
-    });
-    worker.once('error', (error) => {
+    };
+    const onExit = () => {
       settle();
       all.delete(worker);
-      reject(error);
-      assignNext();
-    });
+      reject(new AppError('unavailable', undefined, { retryAfterS: 5 }));
+      if (!closed) assignNext();
+    };
+    worker.on('message', onAnswer).on('error', reject).on('exit', onExit);
     worker.postMessage(task);
   };
 
@@ -96,6 +97,8 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
       return matches === true && hash !== undefined && fitsBcrypt(password);
     },
     close: async () => {
+      closed = true;
+      for (const { reject } of queue.splice(0)) reject(new AppError('unavailable'));
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API_BASE, api } from '../contract/api.ts';
+import { ALL_ROLES, type Role, type RouteDefinition } from '../contract/route.ts';
+import { insertStaff } from './testing/factories.ts';
+import { createTestApp, type TestApp } from './testing/test-app.ts';
+
+let t: TestApp;
+let tokens: Record<Role, string>;
+beforeAll(async () => {
+  t = await createTestApp();
+  const { admin, uploader, annotator } = await insertStaff(t.db);
+  tokens = {
+    ADMIN: await t.tokenOf(admin),
+    UPLOADER: await t.tokenOf(uploader),
+    ANNOTATOR: await t.tokenOf(annotator),
+  };
+});
+afterAll(() => t?.close());
+
+const guarded = Object.entries(api as Record<string, RouteDefinition>).filter(
+  ([, { access }]) => access !== 'public',
+);
+const addressesOf = ({ path, aliases = [] }: RouteDefinition) =>
+  [`${API_BASE}${path}`, ...aliases].map((address) => address.replace(/:\w+/g, crypto.randomUUID()));
+
+test.each(guarded)('%s answers nobody without a session, and no role it is not for', async (_, route) => {
+  for (const url of addressesOf(route)) {
+    expect((await t.inject({ method: route.method, url })).statusCode).toBe(401);
+    for (const role of ALL_ROLES) {
+      if (route.access.includes(role)) continue;
+      const headers = { authorization: `Bearer ${tokens[role]}` };
+      expect((await t.inject({ method: route.method, url, headers })).statusCode).toBe(403);
+    }
+  }
+});
