@@ -59,9 +59,7 @@ export function AdjustmentButton({ adjustment, onChange }: AdjustmentButtonProps
             <Typography variant="caption" color="textSecondary">
               Only on this screen
             </Typography>
-            <Button disabled={neutral} onClick={() => onChange(NO_ADJUSTMENT)}>
-              Reset
-            </Button>
+            <Button onClick={() => onChange(NO_ADJUSTMENT)}>Reset</Button>
           </Stack>
         </Stack>
       </Popover>

@@ -37,7 +37,7 @@ export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderPro
       direction="row"
       sx={{
         alignItems: 'center',
-        flexWrap: 'wrap',
+        flexWrap: { xs: 'wrap', sm: 'nowrap' },
         columnGap: 2,
         minHeight: 48,
         px: 2,
@@ -47,7 +47,7 @@ export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderPro
         borderColor: 'divider',
       }}
     >
-      <Box sx={{ flex: '1 1 240px', minWidth: 0 }}>
+      <Box sx={{ flex: '1 1 200px', minWidth: 0 }}>
         <Typography variant="h2" component="h1" tabIndex={-1} data-page-heading>
           <Link
             component={RouterLink}
@@ -80,7 +80,7 @@ export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderPro
       ) : (
         <StatusChip status={inferenceStatus} />
       )}
-      <Stack direction="row" sx={{ flex: '1 1 180px', minWidth: 0, justifyContent: 'flex-end' }}>
+      <Stack direction="row" sx={{ flex: '1 1 140px', minWidth: 0, justifyContent: 'flex-end' }}>
         {autosave && <SaveStateLine autosave={autosave} />}
       </Stack>
     </Stack>
