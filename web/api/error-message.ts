@@ -34,8 +34,5 @@ export function messageOf(error: unknown): ErrorMessage {
 function apiMessage(error: ApiError): string {
   if (error.code === 'rate_limited' && error.retryAfterS)
     return `Too many requests. Try again in ${error.retryAfterS} seconds.`;
-  const details = error.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  return details.length > 0 && error.code === 'validation_failed'
-    ? `${error.message} (${details.join('; ')})`
-    : error.message;
+  return error.message;
 }

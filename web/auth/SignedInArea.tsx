@@ -1,6 +1,6 @@
 import LinearProgress from '@mui/material/LinearProgress';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { ApiError } from '../../contract/client.ts';
 import { useServices, useSessionState } from '../api/services.ts';
@@ -38,10 +38,11 @@ export function SignedInArea() {
     live.start();
     return () => live.stop();
   }, [isSignedIn, live]);
+  const wasExpired = useRef(false);
   useEffect(() => {
-    if (isSignedIn)
-      void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
-  }, [isSignedIn, queryClient]);
+    if (isSignedIn && wasExpired.current) void queryClient.invalidateQueries();
+    wasExpired.current = state.phase === 'expired';
+  }, [isSignedIn, state.phase, queryClient]);
 
   if (state.phase === 'unknown') {
     return me.isError ? (

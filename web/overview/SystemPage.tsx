@@ -22,7 +22,7 @@ function SystemState() {
   const { data } = overview;
   return (
     <Page>
-      <PageHeader title="System" subtitle="Samples, workers and services; follows by itself." />
+      <PageHeader title="System" subtitle="Samples, workers and services, as they are now" />
       <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
         {overview.isError && (
           <ErrorNotice

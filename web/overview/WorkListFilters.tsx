@@ -32,7 +32,7 @@ export function WorkListFilters({ items, filter, onFilter, text, onText }: WorkL
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      <SearchField label="Find a patient, accession number or hospital" value={text} onChange={onText} />
+      <SearchField label="Find patient, number or hospital" value={text} onChange={onText} />
     </Box>
   );
 }

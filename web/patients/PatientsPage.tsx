@@ -27,7 +27,9 @@ const STATUSES = [
 
 export default function PatientsPage() {
   const navigate = useNavigate();
-  const mayCreate = useUser().role !== 'ANNOTATOR';
+  const { role, hospital } = useUser();
+  // A new patient belongs to the hospital of whoever enters it.
+  const mayCreate = role !== 'ANNOTATOR' && hospital !== null;
   const view = useListView();
   const [text, setText] = useRemembered('patients.search');
   const [isCreating, setIsCreating] = useState(false);

@@ -20,6 +20,7 @@ export function StatusLabel({ text, tone, icon: Icon, turning = false }: StatusL
         ...toneColors(theme, tone),
         display: 'inline-flex',
         alignItems: 'center',
+        verticalAlign: 'middle',
         gap: 0.5,
         height: 22,
         px: 0.75,

@@ -37,8 +37,9 @@ export function formatRelative(iso: string, locale: string, now = Date.now()): s
 
 /** "1.4 GB", in powers of 1,000. */
 export function formatBytes(bytes: number, locale: string): string {
+  if (bytes < 1000) return countOf(bytes, 'byte');
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: units[power],

@@ -78,7 +78,12 @@ export const theme = createTheme({
     MuiTextField: { defaultProps: { size: 'small', fullWidth: true } },
     MuiFormControl: { defaultProps: { size: 'small' } },
     MuiSelect: { defaultProps: { size: 'small' } },
-    MuiInputBase: { styleOverrides: { root: { fontSize: 14, backgroundColor: '#ffffff' } } },
+    MuiInputBase: {
+      styleOverrides: {
+        root: { fontSize: 14, backgroundColor: '#ffffff' },
+        input: { '&::placeholder': { color: grey.quiet, opacity: 1 } },
+      },
+    },
     MuiOutlinedInput: {
       styleOverrides: { notchedOutline: { borderColor: grey.control } },
     },
