@@ -51,21 +51,26 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
   const work: Jobs['work'] = async (handle, { concurrency }) => {
     const options = {
       batchSize: 1, // a batch fails as a whole
-      localConcurrency: concurrency,
       pollingIntervalSeconds: WATCH_S,
       notifyPollingIntervalSeconds: WATCH_S,
       includeMetadata: true,
       perJobResults: true,
     } as const;
-    await boss.work(QUEUE, options, async ([job]: JobWithMetadata<unknown>[]) => {
-      const outcome = settle(job, handle);
-      running.add(outcome);
-      try {
-        return [await outcome];
-      } finally {
-        running.delete(outcome);
-      }
+    const seats = Array.from({ length: concurrency }, async () => {
+      let id = '';
+      id = await boss.work(QUEUE, options, async ([job]: JobWithMetadata<unknown>[]) => {
+        const outcome = settle(job, handle);
+        running.add(outcome);
+        try {
+          return [await outcome];
+        } finally {
+          running.delete(outcome);
+          // Otherwise it would sleep until the next poll although more may wait.
+          boss.notifyWorker(id);
+        }
+      });
     });
+    await Promise.all(seats);
   };
 
   const findWithJob: Jobs['findWithJob'] = async (sampleIds) => {

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, type Database } from '../server/db/client.ts';
+import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
+import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
+
+const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
+
+export interface RunningSystem {
+  database: Database;
+  api: ChildProcess;
+  patientId: string;
+  startWorker(): ChildProcess;
+  /** Sends a form as an uploader of the patient's hospital. */
+  upload(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** PostgreSQL, API and workers as processes of their own, as in production, in a folder that is removed afterwards. */
+export async function startSystem(settings: Record<string, string> = {}): Promise<RunningSystem> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-bench-'));
+  chmodSync(folder, 0o711);
+  const postgres = await startEmbeddedPostgres(path.join(folder, 'postgres'));
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH,
+    SQL_URI: postgres.uri,
+    DATA_DIR: path.join(folder, 'data'),
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    ...settings,
+  };
+  const children: ChildProcess[] = [];
+  const start = (role: 'api' | 'worker') => {
+    const child = spawn(process.execPath, [MAIN, role], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    children.push(child);
+    return child;
+  };
+  const api = start('api');
+  const origin = `http://localhost:${port}`;
+  await answering(`${origin}/health`);
+
+  const database = connect(postgres.uri);
+  const { uploader } = await insertStaff(database.db);
+  const patient = await insertPatient(database.db, uploader);
+  const token = await signIn(origin, uploader.email);
+  return {
+    database,
+    api,
+    patientId: patient.id,
+    startWorker: () => start('worker'),
+    upload: (files) => {
+      const form = new FormData();
+      form.append('patient_id', patient.id);
+      for (const { name, bytes } of files) form.append('file', new Blob([Buffer.from(bytes)]), name);
+      const headers = { authorization: `Bearer ${token}` };
+      return fetch(`${origin}/api/v1/upload_img`, { method: 'POST', headers, body: form });
+    },
+    close: async () => {
+      const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
+      const ended = Promise.all(alive.map((child) => once(child, 'exit')));
+      for (const child of alive) child.kill('SIGTERM');
+      await ended;
+      await database.close();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function signIn(origin: string, email: string): Promise<string> {
+  const response = await fetch(`${origin}/api/v1/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: TEST_PASSWORD }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}
+
+async function answering(url: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    if (Date.now() > deadline) throw new Error(`${url} does not answer`);
+    await delay(200);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  return port;
+}
