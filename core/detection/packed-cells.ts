@@ -26,7 +26,7 @@ const MAGIC = 0x424c4331; // "BLC1"
 
 /** Writes packed cells as one byte string: four header words, the type list as JSON, then the arrays, each 4-byte aligned. */
 export function encodePackedCells(cells: PackedCells): Uint8Array {
-  const types = new TextEncoder().encode(JSON.stringify(cells.types));
+  const types = asciiJson(cells.types);
   const points = cells.outline.length / 2;
   const layout = layoutOf(cells.count, points, types.length);
   const bytes = new Uint8Array(layout.end);
@@ -62,7 +62,7 @@ export function decodePackedCells(bytes: Uint8Array): PackedCells {
   const at = (offset: number) => whole.byteOffset + offset;
   return {
     count,
-    types: JSON.parse(new TextDecoder().decode(whole.subarray(HEADER_BYTES, HEADER_BYTES + typeBytes))),
+    types: JSON.parse(String.fromCharCode(...whole.subarray(HEADER_BYTES, HEADER_BYTES + typeBytes))),
     box: new Float32Array(whole.buffer, at(layout.box), count * 4),
     nucleus: new Float32Array(whole.buffer, at(layout.nucleus), count * 2),
     nucleusAreaPx: new Float32Array(whole.buffer, at(layout.area), count),
@@ -74,6 +74,15 @@ export function decodePackedCells(bytes: Uint8Array): PackedCells {
 }
 
 const HEADER_BYTES = 16;
+
+/** JSON in bytes below 128: core has no text encoder of its own, in Node or in the browser. */
+function asciiJson(value: unknown): Uint8Array {
+  const escaped = JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return Uint8Array.from(escaped, (unit) => unit.charCodeAt(0));
+}
 
 function layoutOf(count: number, points: number, typeBytes: number) {
   const box = HEADER_BYTES + Math.ceil(typeBytes / 4) * 4;
