@@ -94,7 +94,7 @@ function AdequacyFields({ form }: { form: UseFormReturn<DiagnosisDraft> }) {
       <Controller
         control={form.control}
         name="adequacy"
-        rules={{ required: 'Say whether the specimen is adequate.' }}
+        rules={{ required: 'Say whether the specimen is adequate.', deps: 'adequacyReasons' }}
         render={({ field }) => (
           <FormControl error={errors.adequacy !== undefined}>
             <FormLabel id="adequacy-label" sx={{ fontSize: 13 }}>

@@ -35,12 +35,12 @@ export function DifferentialTable({ rows, denominator, format }: DifferentialTab
         <TableHead>
           <TableRow>
             <TableCell>Type</TableCell>
-            <TableCell sx={{ ...NUMBER, width: 40 }}>n</TableCell>
-            <TableCell sx={{ ...NUMBER, width: 48 }}>%</TableCell>
+            <TableCell sx={{ ...NUMBER, width: 36 }}>n</TableCell>
+            <TableCell sx={{ ...NUMBER, width: 44 }}>%</TableCell>
             <TableCell aria-label="Picture of the share" sx={{ width: BAR_WIDTH_PX + 8 }}>
               <IntervalAxis />
             </TableCell>
-            <TableCell sx={{ ...NUMBER, width: 80 }}>95 %</TableCell>
+            <TableCell sx={{ ...NUMBER, width: 76 }}>95 %</TableCell>
           </TableRow>
         </TableHead>
         <TableBody>

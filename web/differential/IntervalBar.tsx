@@ -3,7 +3,7 @@ import type { DifferentialRow, Share } from './differential.ts';
 import type { ShareFormat } from './share-format.ts';
 import { SCALE_TICKS, scalePosition } from './share-scale.ts';
 
-export const BAR_WIDTH_PX = 112;
+export const BAR_WIDTH_PX = 106;
 const HEIGHT = 22;
 const MIDDLE = HEIGHT / 2;
 const WHISKER = 5;

@@ -34,6 +34,18 @@ export function SampleNotOpen({ sample, cells, canReprocess }: SampleNotOpenProp
   return <SampleWaiting sample={sample} canReprocess={canReprocess} />;
 }
 
+/** Beside it, in the cells' place. */
+export function NoCellsYet({ sample }: { sample: Sample }) {
+  if (sample.inferenceStatus === 'completed') return <Skeleton variant="rounded" height={480} />;
+  return (
+    <Typography variant="body2" color="textSecondary" sx={{ px: 1 }}>
+      {sample.inferenceStatus === 'failed'
+        ? 'No cells were found.'
+        : 'The cells stand here once they are found.'}
+    </Typography>
+  );
+}
+
 /** The image was processed again while somebody works on the cells of the run before. */
 export function NewCellsNotice({ onTake }: { onTake: () => void }) {
   return (

@@ -1,4 +1,3 @@
-import Skeleton from '@mui/material/Skeleton';
 import Snackbar from '@mui/material/Snackbar';
 import { useCallback, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -16,7 +15,7 @@ import { ReadingPanel } from './ReadingPanel.tsx';
 import { runReaderCommand } from './reader-commands.ts';
 import { SampleHeader } from './SampleHeader.tsx';
 import { SampleImage } from './SampleImage.tsx';
-import { NewCellsNotice, SampleNotOpen } from './SampleNotOpen.tsx';
+import { NewCellsNotice, NoCellsYet, SampleNotOpen } from './SampleNotOpen.tsx';
 import { type Sample, useLavageFields, useOpenSample, useSampleCells } from './sample-queries.ts';
 import { useFieldReading } from './use-field-reading.ts';
 import { useLookAhead } from './use-look-ahead.ts';
@@ -98,7 +97,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
             goTo={goTo}
           />
         }
-        cells={cellsColumn ?? <Skeleton variant="rounded" height={480} />}
+        cells={cellsColumn ?? <NoCellsYet sample={sample} />}
         image={
           <>
             {shownRun.isOutdated && open && (

@@ -25,6 +25,7 @@ const wire = (part: Partial<WireAnnotation> = {}): WireAnnotation => ({
   readingId: 'r1',
   runId: RUN,
   cellCoordinates: { x: 10, y: 10, width: 20, height: 20 },
+  geometry: null,
   cellType: 'WBC-Neutrophil',
   comments: null,
   source: 'detection',
