@@ -27,7 +27,7 @@ sharp.cache(false);
  * @throws RangeError saying why the file cannot be read as an image
  */
 export async function readImageHeader(input: Uint8Array | string): Promise<ImageHeader> {
-  const metadata = await sharp(input, { limitInputPixels: false }).metadata().catch(unreadable);
+  const metadata = await readable(() => sharp(input, { limitInputPixels: false }).metadata());
   const { format, width, height, autoOrient, pages = 1 } = metadata;
   if (!format || !FORMATS.includes(format)) {
     throw new RangeError(`image format ${format} is not supported; use JPEG, PNG, TIFF or WebP`);
@@ -50,13 +50,14 @@ export async function decodeImage(
   input: Uint8Array | string,
   limits: { maxPixels: number },
 ): Promise<RgbImage> {
-  const { data, info } = await sharp(input, { limitInputPixels: limits.maxPixels, failOn: 'truncated' })
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch(unreadable);
+  const { data, info } = await readable(() =>
+    sharp(input, { limitInputPixels: limits.maxPixels, failOn: 'truncated' })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }),
+  );
   return {
     data: info.channels === 1 ? grayToRgb(data) : data,
     width: info.width,
@@ -71,7 +72,12 @@ function grayToRgb(gray: Uint8Array): Uint8Array {
   return rgb;
 }
 
-function unreadable(cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new RangeError(`the image cannot be read: ${reason}`, { cause });
+/** sharp throws at once for some inputs and later for others. */
+async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RangeError(`the image cannot be read: ${reason}`, { cause });
+  }
 }
