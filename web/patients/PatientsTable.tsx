@@ -45,7 +45,7 @@ export function PatientsTable(props: PatientsTableProps) {
           <TableCell>Age</TableCell>
           <TableCell>Images</TableCell>
           <TableCell>Reading</TableCell>
-          <SortableHead view={view} label="Last image" sorts={['-last_sample_at']} />
+          <SortableHead view={view} label="Last image" sorts={['-last_sample_at']} isWideOnly />
           <SortableHead view={view} label="Created" sorts={['-created_at', 'created_at']} isWideOnly />
         </TableRow>
       </TableHead>
@@ -119,7 +119,7 @@ function Row({ patient }: { patient: PatientRow }) {
       <TableCell>
         <DiagnosisStatusChip status={patient.diagnosisStatus} />
       </TableCell>
-      <TableCell>
+      <TableCell sx={WIDE_ONLY}>
         <DateText value={patient.lastSampleAt} />
       </TableCell>
       <TableCell sx={WIDE_ONLY}>

@@ -21,9 +21,11 @@ export function ConnectionNotice() {
   const isOnline = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
   const liveState = useSyncExternalStore(live.subscribe, live.getState);
   const isCutOff = useHeldFor(liveState === 'waiting' || liveState === 'connecting', SPEAK_AFTER_MS);
-  const message = isOnline
-    ? isCutOff && 'Live updates are interrupted. Trying to reconnect; what you see may be a few seconds old.'
-    : 'You are offline. What you see may be out of date; changes are saved once the connection is back.';
+  const message =
+    !isOnline && liveState !== 'open'
+      ? 'You are offline. What you see may be out of date, and nothing can be saved until the connection is back.'
+      : isCutOff &&
+        'Live updates are interrupted. Trying to reconnect; what you see may be a few seconds old.';
   return (
     <Box role="status">
       {message && (
