@@ -5,6 +5,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useState, useSyncExternalStore } from 'react';
 import type { CellStore } from '../annotation/cell-store.ts';
+import { Announcer } from '../ui/Announcer.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { ExcludeFieldDialog } from './ExcludeFieldDialog.tsx';
 import { completionText } from './field-wording.ts';
@@ -36,6 +37,7 @@ export function FieldBar({
 }: FieldBarProps) {
   useSyncExternalStore(store.subscribe, store.getVersion);
   const [excluding, setExcluding] = useState(false);
+  const text = completionText(state, store.counts(), excludedBecause);
   return (
     <Stack
       component="section"
@@ -48,7 +50,7 @@ export function FieldBar({
         sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1, px: 2, py: 0.75, minHeight: 56 }}
       >
         <Typography variant="body2" sx={{ flex: '1 1 280px' }}>
-          {completionText(state, store.counts(), excludedBecause)}
+          {text}
         </Typography>
         {onReopenReading ? (
           <>
@@ -88,6 +90,7 @@ export function FieldBar({
           </>
         )}
       </Stack>
+      <Announcer message={state === 'unread' ? '' : text} />
       <ExcludeFieldDialog
         open={excluding}
         onClose={() => setExcluding(false)}

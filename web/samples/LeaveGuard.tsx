@@ -40,8 +40,15 @@ export function LeaveGuard({ autosave, diagnosisUnsaved }: LeaveGuardProps) {
     const warn = (event: BeforeUnloadEvent) => {
       if (diagnosisUnsaved || (autosave && autosave.getState().kind !== 'saved')) event.preventDefault();
     };
+    const saveWhenHidden = () => {
+      if (document.visibilityState === 'hidden') void autosave?.flush();
+    };
     window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
+    document.addEventListener('visibilitychange', saveWhenHidden);
+    return () => {
+      window.removeEventListener('beforeunload', warn);
+      document.removeEventListener('visibilitychange', saveWhenHidden);
+    };
   }, [autosave, diagnosisUnsaved]);
 
   const stay = () => {
