@@ -5,17 +5,27 @@ import { useRouteError } from 'react-router';
 import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 
-/** What shows when a page breaks, with ways back. */
+/** What shows when a page breaks, or never came, with ways back. */
 export function CrashPage() {
   const error = useRouteError();
+  const message = error instanceof Error ? error.message : 'Unknown fault';
+  // What browsers say when a part of the program cannot be fetched.
+  const isMissingPart = /dynamically imported module|importing a module script/i.test(message);
   return (
     <Page>
-      <PageHeader
-        title="This page stopped working"
-        subtitle="It is a fault of the program, not of what you did. What was saved is safe."
-      />
+      {isMissingPart ? (
+        <PageHeader
+          title="This page could not be loaded"
+          subtitle="The connection broke, or BALscope was updated meanwhile. Reloading usually helps."
+        />
+      ) : (
+        <PageHeader
+          title="This page stopped working"
+          subtitle="It is a fault of the program, not of what you did. What was saved is safe."
+        />
+      )}
       <Alert severity="error" variant="outlined" sx={{ mb: 2, overflowWrap: 'anywhere' }}>
-        {error instanceof Error ? error.message : 'Unknown fault'}
+        {message}
       </Alert>
       <Box sx={{ display: 'flex', gap: 1 }}>
         <Button variant="contained" onClick={() => window.location.reload()}>
