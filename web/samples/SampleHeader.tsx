@@ -28,6 +28,7 @@ interface SampleHeaderProps {
 /** Whose image this is, where it stands in its lavage, and whether all edits are saved. */
 export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderProps) {
   const { patient, originalFilename, previousJobId, nextJobId, inferenceStatus } = sample;
+  const lavageText = useLavageText(sample);
   useEffect(() => {
     document.title = `${originalFilename} · BALscope`;
   }, [originalFilename]);
@@ -59,7 +60,7 @@ export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderPro
           </Link>
         </Typography>
         <Typography variant="caption" color="textSecondary" component="div">
-          <Truncated text={`${useLavageText(sample)}${originalFilename}`} />
+          <Truncated text={`${lavageText}${originalFilename}`} />
         </Typography>
       </Box>
       <Stack direction="row" sx={{ alignItems: 'center' }} component="nav" aria-label="Fields of this lavage">
