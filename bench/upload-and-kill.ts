@@ -10,6 +10,7 @@ const KILLS = Number(process.argv[3] ?? 5);
 const CONNECTIONS = 4;
 const DRAWN_FIELDS = 10;
 const SIZE = { width: 800, height: 600 };
+const LEASE_S = 10;
 const GIVE_UP_AFTER_MS = 300_000;
 
 const drawn = Array.from({ length: DRAWN_FIELDS }, (_, seed) =>
@@ -21,14 +22,16 @@ const drawn = Array.from({ length: DRAWN_FIELDS }, (_, seed) =>
   }),
 );
 
-const system = await startSystem({ JOB_LEASE_S: '10' });
+const system = await startSystem({ JOB_LEASE_S: String(LEASE_S) });
 try {
+  await system.database.pool.query('create table interrupted (id uuid primary key, at timestamptz not null)');
   let worker = system.startWorker();
   const startedAt = performance.now();
   const uploading = Promise.all(Array.from({ length: CONNECTIONS }, (_, at) => uploadEvery(at)));
   for (let kill = 0; kill < KILLS; kill++) {
     await inTheMiddleOfAJob(system);
     worker.kill('SIGKILL');
+    await noteInterrupted(system);
     worker = system.startWorker();
   }
   const answers = (await uploading).flat();
@@ -71,6 +74,13 @@ async function inTheMiddleOfAJob({ database }: RunningSystem): Promise<void> {
   }
 }
 
+async function noteInterrupted({ database }: RunningSystem): Promise<void> {
+  await database.pool.query(
+    `insert into interrupted select id, now() from samples where inference_status = 'processing'
+         on conflict (id) do update set at = excluded.at`,
+  );
+}
+
 async function allSettled({ database }: RunningSystem): Promise<void> {
   const deadline = Date.now() + GIVE_UP_AFTER_MS;
   for (;;) {
@@ -85,9 +95,16 @@ async function allSettled({ database }: RunningSystem): Promise<void> {
 async function outcome({ database }: RunningSystem) {
   const { rows } = await database.pool.query(`
     select inference_status as status, error, attempts,
-           (select count(*)::int from detection_runs where sample_id = samples.id) as runs
-      from samples`);
-  return rows as { status: string; error: string | null; attempts: number; runs: number }[];
+           (select count(*)::int from detection_runs where sample_id = samples.id) as runs,
+           extract(epoch from started_at - interrupted.at)::float8 as waited
+      from samples left join interrupted using (id)`);
+  return rows as {
+    status: string;
+    error: string | null;
+    attempts: number;
+    runs: number;
+    waited: number | null;
+  }[];
 }
 
 function print(
@@ -104,6 +121,7 @@ function print(
     failed: count(({ status }) => status === 'failed'),
     'with exactly one run': count(({ runs }) => runs === 1),
     'taken up more than once': count(({ attempts }) => attempts > 1),
+    'longest until taken up, s': Math.max(0, ...samples.map(({ waited }) => Math.round(waited ?? 0))),
     'seconds to upload': uploadedS,
     'seconds to all processed': seconds,
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import http from 'node:http';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { lavages, patients, samples, slides } from '../db/tables/patients.ts';
 import { insertLavage, insertPatient, insertStaff, insertUser } from '../testing/factories.ts';
@@ -267,6 +268,29 @@ describe('a refused upload leaves nothing behind', () => {
     });
     expect([response.statusCode, response.json().code]).toEqual([400, 'bad_request']);
     expect(await storedKeys(app)).toEqual(before);
+  });
+  test('whose sender goes away, after one file and in the middle of the next', async () => {
+    const before = await storedKeys(app);
+    const { port } = new URL(await app.app.listen({ port: 0 }));
+    const sender = http.request({
+      port,
+      method: 'POST',
+      path: '/api/v1/upload_img',
+      headers: {
+        authorization: `Bearer ${await app.tokenOf(staff.uploader)}`,
+        'content-type': 'multipart/form-data; boundary=x',
+      },
+    });
+    sender.on('error', () => {});
+    const part = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n';
+    sender.write(part);
+    sender.write((await image()).bytes);
+    sender.write(`\r\n${part}`);
+    sender.write(Buffer.alloc(100_000));
+    await vi.waitFor(async () => expect((await storedKeys(app)).length).toBe(before.length + 1));
+    sender.destroy();
+    await vi.waitFor(async () => expect(await storedKeys(app)).toEqual(before));
+    expect(await app.deps.objects.sweepTemporary(-1000)).toBe(0);
   });
   test('by an annotator', async () => {
     const { status } = await postForm(app, staff.annotator, [
