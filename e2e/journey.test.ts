@@ -132,7 +132,11 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
     expect(await lookedAt()).toBeGreaterThanOrEqual(3);
 
     await page.getByRole('button', { name: 'Mark field complete' }).click();
-    await page.getByText(/^Complete: all/).waitFor();
+    await page
+      .getByRole('region', { name: 'This field' })
+      .getByText(/^Complete: all/)
+      .first()
+      .waitFor();
     await expect.poll(immune).toBeGreaterThan(3);
     const counted = await immune();
 
@@ -153,7 +157,11 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
     await expect.poll(immune, PATIENCE).toBe(counted);
     expect(await looked('Eosinophil').getAttribute('aria-label')).toMatch(/1 looked at of 1/);
     expect(await looked('Basophil').getAttribute('aria-label')).toMatch(/1 looked at of 1/);
-    await page.getByText(/^Complete: all/).waitFor();
+    await page
+      .getByRole('region', { name: 'This field' })
+      .getByText(/^Complete: all/)
+      .first()
+      .waitFor();
     await page.getByRole('tab', { name: 'Diagnosis' }).click();
     await page
       .getByText(/Sarcoidosis of lung/)
