@@ -40,8 +40,8 @@ test('cytoplasm ends at the reach of its nucleus', () => {
     HEIGHT,
     10,
   );
-  expect(bounds[2] - 26).toBeLessThanOrEqual(12);
-  expect(bounds[2] - 26).toBeGreaterThanOrEqual(9);
+  expect(bounds[2] - 26).toBeLessThanOrEqual(14);
+  expect(bounds[2] - 26).toBeGreaterThanOrEqual(13);
 });
 
 test('does not pass through empty slide', () => {

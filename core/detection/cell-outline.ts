@@ -14,10 +14,10 @@ const SIDE_STEP = 5;
 const DIAGONAL_STEP = 7;
 
 /** How far the cytoplasm may reach from its nucleus, in typical nucleus diameters. */
-const REACH = 1.1;
+const REACH = 1.4;
 
 /** Total optical density × 100 above which a pixel can be cytoplasm even on a dark slide. */
-const CERTAIN_CYTOPLASM = 30;
+const CERTAIN_CYTOPLASM = 20;
 const FAINTEST_CYTOPLASM = 8;
 
 /**
