@@ -23,7 +23,7 @@ export const listQuery = <T extends z.ZodRawShape>(filters: T) =>
   z.strictObject({
     page: z.coerce.number<number>().int().min(1).max(100_000).default(1),
     per_page: z.coerce.number<number>().int().min(1).max(200).default(25),
-    next: z.string().max(500).optional(),
+    next: z.string().max(2000).optional(),
     ...filters,
   });
 

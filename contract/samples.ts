@@ -4,7 +4,9 @@ import { ERROR_CODES } from './errors.ts';
 import { ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
 
 export const InferenceStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
-/** What the caller's own reading says of this field. */
+/** `file_name`: lavage by lavage, as people order names, so field_2 before field_10. */
+const SampleSort = z.enum(['-created_at', 'created_at', 'file_name']);
+/** What a reading says of this field: the caller's own; without one, for all but annotators, the primary one. */
 export const ReviewStatus = z.enum(['unread', 'partly', 'complete', 'excluded']);
 
 export const SampleRow = z.object({
@@ -54,7 +56,7 @@ export const Sample = SampleRow.extend({
   history: z.array(
     z.object({ at: Timestamp, event: z.string(), by: z.string().nullable(), detail: z.string().nullable() }),
   ),
-  /** Neighbours in the same lavage, by upload. */
+  /** Neighbours in the same lavage, by file name. */
   previous_job_id: Id.nullable(),
   next_job_id: Id.nullable(),
 });
@@ -127,7 +129,7 @@ export const sampleRoutes = defineRoutes({
       review_status: ReviewStatus.optional(),
       from: Timestamp.optional(),
       to: Timestamp.optional(),
-      sort: z.enum(['-created_at', 'created_at']).default('-created_at'),
+      sort: SampleSort.default('-created_at'),
     }),
     response: listOf(SampleRow),
   },
@@ -141,7 +143,7 @@ export const sampleRoutes = defineRoutes({
     params: PatientIdParams,
     query: listQuery({
       inference_status: InferenceStatus.optional(),
-      sort: z.enum(['-created_at', 'created_at']).default('created_at'),
+      sort: SampleSort.default('file_name'),
     }),
     response: listOf(SampleRow),
     errors: ['not_found'],

@@ -17,6 +17,9 @@ export const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
   fromDriver: (value) => new Uint8Array(value),
 });
 
+/** Text compared byte by byte, whatever the language of the database. */
+export const bytewiseText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
 export const createdAt = () => timestamp().notNull().default(sql`now()`);
 export const updatedAt = () => timestamp().notNull().default(sql`now()`);
 /** Raised by every change; a writer with an older one is refused (412). */

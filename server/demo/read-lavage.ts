@@ -18,7 +18,7 @@ export async function readLavage(
   if (lavage.reading === 'none') return;
   const readings = await call('listReadings', { params: { id: lavageId } });
   if (readings.items.length > 0) return;
-  const { items } = await call('listSamples', { query: { lavageId, sort: 'created_at' } });
+  const { items } = await call('listSamples', { query: { lavageId, sort: 'file_name' } });
   const toRead = lavage.reading === 'half' ? items.slice(0, Math.ceil(items.length / 2)) : items;
   for (const sample of toRead) {
     const field = drawn.find(({ name }) => name === sample.originalFilename);

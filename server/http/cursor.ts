@@ -7,7 +7,15 @@ export interface Cursor {
   id: string;
 }
 
-const keys = { text: z.string().max(400), time: z.iso.datetime() };
+const keys = {
+  text: z.string().max(400),
+  time: z.iso.datetime(),
+  /** The id of a group of rows, and a text within it. */
+  idAndText: z
+    .string()
+    .max(400)
+    .regex(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12} /),
+};
 
 export function encodeCursor(sort: string, { key, id }: Cursor): string {
   return Buffer.from(JSON.stringify([sort, key, id])).toString('base64url');

@@ -137,7 +137,7 @@ export async function listReadingProgress(db: Db, caller: Caller, lavageIds: str
     .select({
       lavageId: samples.lavageId,
       sampleId: samples.id,
-      createdAt: samples.createdAt,
+      sortName: samples.sortName,
       status: samples.inferenceStatus,
       state: sql<string>`case
         when ${readingFields.state} in ('complete', 'excluded') then ${readingFields.state}
@@ -166,7 +166,7 @@ export async function listReadingProgress(db: Db, caller: Caller, lavageIds: str
       },
       firstUnreadJobId: sql<
         string | null
-      >`(array_agg(${fields.sampleId} order by ${fields.createdAt}, ${fields.sampleId})
+      >`(array_agg(${fields.sampleId} order by ${fields.sortName}, ${fields.sampleId})
         filter (where ${fields.status} = 'completed' and ${fields.state} in ('partly', 'unread')))[1]`,
     })
     .from(fields)

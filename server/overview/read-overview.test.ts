@@ -36,7 +36,13 @@ async function insertFields(count: number) {
   const fields = [];
   for (let at = 0; at < count; at++) {
     const createdAt = `2026-05-01T10:00:0${at}.000Z`;
-    const sample = await insertSample(t.db, lavage, staff.uploader, { slideId: slide.id, createdAt });
+    // Uploaded in an order of their own: field_8, field_9, field_10 is theirs.
+    const originalFilename = `field_${8 + at}.png`;
+    const sample = await insertSample(t.db, lavage, staff.uploader, {
+      slideId: slide.id,
+      createdAt: at === 0 ? '2026-05-01T11:00:00.000Z' : createdAt,
+      originalFilename,
+    });
     await insertDetectionRun(t.db, sample);
     fields.push(sample);
   }

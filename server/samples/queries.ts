@@ -35,8 +35,13 @@ export interface SampleFilter {
 
 export type ReviewStatus = 'unread' | 'partly' | 'complete' | 'excluded';
 
-/** What the caller's reading of the lavage, the open one before older ones, says of the sample. */
+/**
+ * What the caller's reading of the lavage, the open one before older ones, says of the sample; for whoever is no
+ * annotator and has none, what the primary reading says.
+ */
 function reviewStatus(caller: Caller): SQL<ReviewStatus> {
+  const own = eq(readings.userId, caller.id);
+  const shown = caller.role === 'ANNOTATOR' ? own : or(own, eq(readings.purpose, 'primary'));
   return sql<ReviewStatus>`coalesce((
     select case
       when ${readingFields.state} in ('complete', 'excluded') then ${readingFields.state}
@@ -48,8 +53,8 @@ function reviewStatus(caller: Caller): SQL<ReviewStatus> {
       else 'unread' end
     from ${readings}
     left join ${readingFields} on ${readingFields.readingId} = ${readings.id} and ${readingFields.sampleId} = ${samples.id}
-    where ${readings.lavageId} = ${samples.lavageId} and ${readings.userId} = ${caller.id}
-    order by ${readings.status} = 'open' desc, ${readings.createdAt} desc
+    where ${readings.lavageId} = ${samples.lavageId} and ${shown}
+    order by ${own} desc, ${readings.status} = 'open' desc, ${readings.createdAt} desc
     limit 1), 'unread')`;
 }
 
@@ -60,6 +65,7 @@ const rowColumns = (caller: Caller) => ({
   slideId: samples.slideId,
   uploader: { id: users.id, name: users.name },
   originalFilename: samples.originalFilename,
+  sortName: samples.sortName,
   width: samples.width,
   height: samples.height,
   format: samples.format,
@@ -74,9 +80,40 @@ const rowColumns = (caller: Caller) => ({
   completedAt: samples.completedAt,
 });
 
+export type SampleSort = 'created_at' | '-created_at' | 'file_name';
+
+const byTime = {
+  kind: 'time',
+  columns: [samples.createdAt, samples.id],
+  keyOf: ({ createdAt }: { createdAt: string }) => createdAt,
+  placeOf: ({ key, id }: Cursor) => sql`(${key}::timestamptz, ${id}::uuid)`,
+} as const;
+
+/** What a list is ordered by, and how a cursor tells the place in it. */
+const orders = {
+  created_at: { ...byTime, descending: false },
+  '-created_at': { ...byTime, descending: true },
+  file_name: {
+    kind: 'idAndText',
+    columns: [samples.lavageId, samples.sortName, samples.id],
+    keyOf: ({ lavageId, sortName }: { lavageId: string; sortName: string }) => `${lavageId} ${sortName}`,
+    placeOf: ({ key, id }: Cursor) => {
+      const space = key.indexOf(' ');
+      return sql`(${key.slice(0, space)}::uuid, ${key.slice(space + 1)}, ${id}::uuid)`;
+    },
+    descending: false,
+  },
+} as const;
+
+export const cursorKindOf = (sort: SampleSort) => orders[sort].kind;
+
+export function cursorOf(sort: SampleSort, row: ListedSample): Cursor {
+  return { key: orders[sort].keyOf(row), id: row.jobId };
+}
+
 interface PageRequest {
   filter: SampleFilter;
-  descending: boolean;
+  sort: SampleSort;
   after: Cursor | undefined;
   limit: number;
   offset: number;
@@ -85,27 +122,18 @@ interface PageRequest {
 export async function listSamples(
   db: Db,
   caller: Caller,
-  { filter, descending, after, limit, offset }: PageRequest,
+  { filter, sort, after, limit, offset }: PageRequest,
 ) {
-  const direction = descending ? desc : asc;
-  const behind = descending ? lt : gt;
+  const { columns, descending, placeOf } = orders[sort];
+  const place = sql`(${sql.join([...columns], sql`, `)})`;
   return db
     .select(rowColumns(caller))
     .from(samples)
     .innerJoin(patients, eq(patients.id, samples.patientId))
     .innerJoin(users, eq(users.id, samples.uploaderId))
     .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
-    .where(
-      and(
-        matches(caller, filter),
-        after &&
-          behind(
-            sql`(${samples.createdAt}, ${samples.id})`,
-            sql`(${after.key}::timestamptz, ${after.id}::uuid)`,
-          ),
-      ),
-    )
-    .orderBy(direction(samples.createdAt), direction(samples.id))
+    .where(and(matches(caller, filter), after && (descending ? lt : gt)(place, placeOf(after))))
+    .orderBy(...columns.map(descending ? desc : asc))
     .limit(limit)
     .offset(offset);
 }
@@ -172,20 +200,20 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
   return row;
 }
 
-/** The samples of the same lavage before and after this one, by time of upload. */
+/** The samples of the same lavage before and after this one, by file name. */
 export async function findNeighbours(
   db: Db,
   caller: Caller,
-  { jobId, lavageId, createdAt }: { jobId: string; lavageId: string; createdAt: string },
+  { jobId, lavageId, sortName }: { jobId: string; lavageId: string; sortName: string },
 ) {
-  const here = sql`(${createdAt}::timestamptz, ${jobId}::uuid)`;
-  const place = sql`(${samples.createdAt}, ${samples.id})`;
+  const here = sql`(${sortName}, ${jobId}::uuid)`;
+  const place = sql`(${samples.sortName}, ${samples.id})`;
   const next = async (side: SQL, direction: typeof asc) => {
     const [row] = await db
       .select({ id: samples.id })
       .from(samples)
       .where(and(eq(samples.lavageId, lavageId), sampleVisible(caller), side))
-      .orderBy(direction(samples.createdAt), direction(samples.id))
+      .orderBy(direction(samples.sortName), direction(samples.id))
       .limit(1);
     return row?.id ?? null;
   };

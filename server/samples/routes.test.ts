@@ -28,7 +28,7 @@ beforeEach(async () => {
   staff = await insertStaff(app.db);
 });
 
-/** A lavage with samples uploaded a minute apart. */
+/** A lavage with samples uploaded a minute apart: field_8, field_9, field_10 … */
 async function insertFields(count: number) {
   const patient = await insertPatient(app.db, staff.uploader);
   const lavage = await insertLavage(app.db, patient);
@@ -36,7 +36,9 @@ async function insertFields(count: number) {
   const fields = [];
   for (let at = 0; at < count; at++) {
     const createdAt = new Date(Date.UTC(2026, 0, 1, 12, at)).toISOString();
-    fields.push(await insertSample(app.db, lavage, staff.uploader, { slideId: slide.id, createdAt }));
+    const originalFilename = `field_${8 + at}.png`;
+    const given = { slideId: slide.id, createdAt, originalFilename };
+    fields.push(await insertSample(app.db, lavage, staff.uploader, given));
   }
   return { patient, lavage, fields };
 }
@@ -61,6 +63,43 @@ describe('lists', () => {
     expect(ofPatient.items.map(({ jobId }) => jobId)).toEqual(fields.slice(3).map(({ id }) => id));
   });
 
+  test('order fields lavage by lavage as people order their names, however they were uploaded', async () => {
+    const { patient, lavage } = await insertFields(0);
+    const later = await insertLavage(app.db, patient);
+    const names = ['Field_10', 'field_2', 'field_1', 'field_100', 'FIELD_003'].map((name) => `${name}.png`);
+    for (const place of [later, lavage]) {
+      for (const originalFilename of names) {
+        await insertSample(app.db, place, staff.uploader, { originalFilename });
+      }
+    }
+    const call = app.as(staff.uploader);
+    const params = { patientId: patient.id };
+    const { items } = await call('listPatientSamples', { params, query: {} });
+    const ordered = ['field_1', 'field_2', 'FIELD_003', 'Field_10', 'field_100'].map((name) => `${name}.png`);
+    expect(items.map((item) => item.originalFilename)).toEqual([...ordered, ...ordered]);
+    expect(items.map((item) => item.lavageId)).toEqual(
+      [lavage, later].flatMap(({ id }) => Array<string>(5).fill(id)),
+    );
+
+    const seen: string[] = [];
+    let next: string | null | undefined;
+    do {
+      const query = { perPage: 3, ...(next ? { next } : {}) };
+      const page: Awaited<ReturnType<typeof call<'listPatientSamples'>>> = await call('listPatientSamples', {
+        params,
+        query,
+      });
+      seen.push(...page.items.map(({ jobId }) => jobId));
+      next = page.next;
+    } while (next);
+    expect(seen).toEqual(items.map(({ jobId }) => jobId));
+
+    const third = await call('getSample', { params: { jobId: items[2].jobId } });
+    expect([third.previousJobId, third.nextJobId]).toEqual([items[1].jobId, items[3].jobId]);
+    const last = await call('getSample', { params: { jobId: items[4].jobId } });
+    expect(last.nextJobId).toBeNull();
+  });
+
   test('filter by status, lavage and time, and refuse a cursor that is none', async () => {
     const { lavage, fields } = await insertFields(3);
     await insertDetectionRun(app.db, fields[1]);
@@ -76,18 +115,16 @@ describe('lists', () => {
     await expect(ids({ next: 'garbage' })).rejects.toMatchObject({ code: 'validation_failed' });
   });
 
-  test("say and filter by what the caller's own reading says of each field", async () => {
+  test('say and filter by what the own reading says of each field, to uploaders the primary one', async () => {
     const { lavage, fields } = await insertFields(4);
-    const [reading] = await app.db
-      .insert(readings)
-      .values({
-        lavageId: lavage.id,
-        userId: staff.annotator.id,
-        purpose: 'primary',
-        laboratoryId: staff.laboratoryId,
-        settingsVersion: 1,
-      })
-      .returning();
+    const primary = {
+      lavageId: lavage.id,
+      userId: staff.annotator.id,
+      purpose: 'primary' as const,
+      laboratoryId: staff.laboratoryId,
+      settingsVersion: 1,
+    };
+    const [reading] = await app.db.insert(readings).values(primary).returning();
     const field = { readingId: reading.id };
     await app.db.insert(readingFields).values([
       { ...field, sampleId: fields[0].id, state: 'complete' },
@@ -109,7 +146,10 @@ describe('lists', () => {
         (row) => row.reviewStatus,
       );
     expect(await statuses(staff.annotator)).toEqual(['complete', 'excluded', 'partly', 'unread']);
-    expect(await statuses(staff.uploader)).toEqual(['unread', 'unread', 'unread', 'unread']);
+    const other = await insertUser(app.db, 'ANNOTATOR', { laboratoryId: staff.laboratoryId });
+    expect(await statuses(other)).toEqual(['unread', 'unread', 'unread', 'unread']);
+    await app.db.insert(readings).values({ ...primary, userId: other.id, purpose: 'second' });
+    expect(await statuses(staff.uploader)).toEqual(['complete', 'excluded', 'partly', 'unread']);
     const partly = await app.as(staff.annotator)('listSamples', { query: { reviewStatus: 'partly' } });
     expect(partly.items.map(({ jobId }) => jobId)).toEqual([fields[2].id]);
   });

@@ -8,7 +8,15 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { listAnswer } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { removeSample, reprocessSample } from './change-sample.ts';
-import { countSamples, isPatientVisible, listSamples, type SampleFilter } from './queries.ts';
+import {
+  countSamples,
+  cursorKindOf,
+  cursorOf,
+  isPatientVisible,
+  listSamples,
+  type SampleFilter,
+  type SampleSort,
+} from './queries.ts';
 import { answerRow, answerSample } from './sample-answers.ts';
 import { serveObject } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
@@ -54,25 +62,23 @@ export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sample
 }
 
 interface ListRequest extends SampleFilter {
-  sort: 'created_at' | '-created_at';
+  sort: SampleSort;
   page: number;
   perPage: number;
   next?: string;
 }
 
 async function listPage(db: Db, caller: Caller, urls: SignedUrls, { sort, next, ...request }: ListRequest) {
-  const after = decodeCursor(next, sort, 'time');
+  const after = decodeCursor(next, sort, cursorKindOf(sort));
   const rows = await listSamples(db, caller, {
     filter: request,
-    descending: sort === '-created_at',
+    sort,
     after,
     limit: request.perPage + 1,
     offset: after ? 0 : (request.page - 1) * request.perPage,
   });
   const total = await countSamples(db, caller, request);
-  const answer = listAnswer(request, rows, total, ({ createdAt, jobId }) =>
-    encodeCursor(sort, { key: createdAt, id: jobId }),
-  );
+  const answer = listAnswer(request, rows, total, (last) => encodeCursor(sort, cursorOf(sort, last)));
   await insertActivity(db, caller, {
     activityType: 'sample.list',
     description: `Listed ${answer.items.length} images`,

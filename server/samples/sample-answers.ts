@@ -10,7 +10,7 @@ import type { SignedUrls } from './signed-urls.ts';
 type Row = Camel<z.input<typeof SampleRow>>;
 type Whole = Camel<z.input<typeof Sample>>;
 
-export function answerRow({ thumbnailKey, ...row }: ListedSample, urls: SignedUrls): Row {
+export function answerRow({ thumbnailKey, sortName: _, ...row }: ListedSample, urls: SignedUrls): Row {
   return { ...row, thumbnailUrl: thumbnailKey && urls.urlOf(thumbnailKey) };
 }
 
@@ -18,7 +18,7 @@ export function answerRow({ thumbnailKey, ...row }: ListedSample, urls: SignedUr
 export async function answerSample(db: Db, caller: Caller, urls: SignedUrls, jobId: string): Promise<Whole> {
   const found = await findSample(db, caller, jobId);
   if (!found) throw noSuchSample();
-  const { run, displayKey, thumbnailKey, ...sample } = found;
+  const { run, displayKey, thumbnailKey, sortName, ...sample } = found;
   return {
     ...sample,
     thumbnailUrl: thumbnailKey && urls.urlOf(thumbnailKey),
@@ -26,7 +26,7 @@ export async function answerSample(db: Db, caller: Caller, urls: SignedUrls, job
     originalUrl: urls.urlOf(sample.s3Key),
     latestRun: run,
     history: await historyOf(db, sample),
-    ...(await findNeighbours(db, caller, sample)),
+    ...(await findNeighbours(db, caller, { ...sample, sortName })),
   };
 }
 

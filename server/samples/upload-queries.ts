@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { patientVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patients, samples, slides } from '../db/tables/patients.ts';
+import { sortNameOf } from './sort-name.ts';
 
 /** Until the transaction ends, nobody else adds a first lavage or slide to this patient by uploading. */
 export async function lockVisiblePatient(tx: Db, caller: Caller, patientId: string) {
@@ -55,11 +56,11 @@ const uploaded = {
 /** The new sample, or the one of this patient that has the same bytes. */
 export async function insertSample(
   tx: Db,
-  { sampleId, ...row }: Omit<typeof samples.$inferInsert, 'id'> & { sampleId: string },
+  { sampleId, ...row }: Omit<typeof samples.$inferInsert, 'id' | 'sortName'> & { sampleId: string },
 ) {
   const [inserted] = await tx
     .insert(samples)
-    .values({ ...row, id: sampleId })
+    .values({ ...row, id: sampleId, sortName: sortNameOf(row.originalFilename) })
     .onConflictDoNothing({
       target: [samples.patientId, samples.sha256],
       where: sql`deleted_at is null`,

@@ -14,6 +14,7 @@ import {
   slides,
 } from '../db/tables/patients.ts';
 import { hospitals, laboratories, laboratorySettings, users } from '../db/tables/people.ts';
+import { sortNameOf } from '../samples/sort-name.ts';
 
 /** Rows that tests begin with. Every name is drawn, so that one file can make many of them. */
 
@@ -140,10 +141,12 @@ export async function insertSample(
 ) {
   const slideId = given.slideId ?? (await insertSlide(db, lavage)).id;
   const key = randomUUID();
+  const originalFilename = given.originalFilename ?? `${key}.png`;
   const [sample] = await db
     .insert(samples)
     .values({
-      originalFilename: `${key}.png`,
+      originalFilename,
+      sortName: sortNameOf(originalFilename),
       s3Key: `samples/${key}/original`,
       sha256: createHash('sha256').update(key).digest('hex'),
       sizeBytes: 1000,

@@ -104,7 +104,7 @@ export function usePatientSamples(patientId: string, page: number) {
     queryFn: ({ signal }) =>
       call('listPatientSamples', {
         params: { patientId },
-        query: { page, perPage: SAMPLES_PER_PAGE, sort: 'created_at' },
+        query: { page, perPage: SAMPLES_PER_PAGE, sort: 'file_name' },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -25,7 +25,7 @@ export function useLavageFields(lavageId: string | undefined) {
     queryKey: queryKeys.lavageFields(lavageId ?? ''),
     enabled: lavageId !== undefined,
     queryFn: ({ signal }) =>
-      call('listSamples', { query: { lavageId, perPage: SAMPLES_PER_PAGE, sort: 'created_at' }, signal }),
+      call('listSamples', { query: { lavageId, perPage: SAMPLES_PER_PAGE, sort: 'file_name' }, signal }),
     select: ({ items }) => items,
   });
 }

@@ -12,7 +12,7 @@ const LOOKS = {
   excluded: { text: 'Excluded', tone: 'quiet', icon: Block },
 } as const;
 
-/** How far the caller's own reading of a field is. */
+/** How far the reading of a field is. */
 export function ReviewChip({ status }: { status: SampleRow['reviewStatus'] }) {
   return <StatusLabel {...LOOKS[status]} />;
 }

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { bytes, createdAt, id, timestamp, updatedAt, version } from '../columns.ts';
+import { bytes, bytewiseText, createdAt, id, timestamp, updatedAt, version } from '../columns.ts';
 import { hospitals, users } from './people.ts';
 
 export const patients = pgTable(
@@ -144,6 +144,8 @@ export const samples = pgTable(
       .notNull()
       .references(() => users.id),
     originalFilename: text().notNull(),
+    /** The file name so written that text order is the order people expect (server/samples/sort-name.ts). */
+    sortName: bytewiseText().notNull(),
     s3Key: text('s3_key').notNull().unique(),
     sha256: text().notNull(),
     sizeBytes: bigint({ mode: 'number' }).notNull(),
@@ -170,9 +172,11 @@ export const samples = pgTable(
   (t) => [
     uniqueIndex('samples_patient_sha256').on(t.patientId, t.sha256).where(sql`${t.deletedAt} is null`),
     index('samples_lavage').on(t.lavageId, t.createdAt),
+    index('samples_lavage_name').on(t.lavageId, t.sortName, t.id),
     index('samples_uploader').on(t.uploaderId, t.createdAt),
     index('samples_status').on(t.inferenceStatus, t.createdAt),
     index('samples_created_at').on(t.createdAt, t.id),
+    index('samples_completed_at').on(t.completedAt),
     check(
       'samples_status_known',
       sql.raw(`"inference_status" in ('pending', 'processing', 'completed', 'failed')`),

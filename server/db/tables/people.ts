@@ -47,6 +47,7 @@ export const hospitals = pgTable('hospitals', {
     .references(() => laboratories.id),
   /** Whether its uploaders see each other's patients. */
   uploadersShare: boolean().notNull().default(true),
+  version: version(),
   createdAt: createdAt(),
 });
 
