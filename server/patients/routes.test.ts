@@ -186,6 +186,21 @@ describe('correcting and removing', () => {
     );
   });
 
+  test('empties day of birth and sex', async () => {
+    const call = t.as(staff.uploader);
+    const { id } = await call('createPatient', {
+      body: { ...anna, dateOfBirth: '1964-02-29', sex: 'female' },
+    });
+    const params = { patientId: id };
+    const emptied = await call('updatePatient', {
+      params,
+      ifMatch: 1,
+      body: { dateOfBirth: null, sex: null },
+    });
+    expect(emptied).toMatchObject({ dateOfBirth: null, sex: null, version: 2 });
+    expect(await call('getPatient', { params })).toMatchObject({ dateOfBirth: null, sex: null });
+  });
+
   test('fifty at once with one version: one wins, the others get the row as it is', async () => {
     const patient = await insertPatient(t.db, staff.uploader);
     const call = t.as(staff.uploader);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Lavage } from '../api/queries.ts';
+import type { Lavage, PatientRow } from '../api/queries.ts';
 import { fromLavageForm, parseMeasurement, toLavageForm } from './lavage-form.ts';
-import { ageOn } from './patient-form.ts';
+import { ageOn, fromPatientForm, toPatientForm } from './patient-form.ts';
 
 test('age in completed years, on the birthday itself and the day before', () => {
   expect(ageOn('1960-05-05', new Date(2026, 4, 5))).toBe(66);
@@ -38,5 +38,24 @@ test('a lavage survives its form, and emptied fields become unknown', () => {
     instilledMl: null,
     site: null,
     collectedAt: null,
+  });
+});
+
+test('a patient survives its form, and an emptied day of birth or sex becomes unknown', () => {
+  const patient = {
+    name: 'Marta Novák',
+    age: 44,
+    gender: 'female',
+    contact: '',
+    dateOfBirth: '1982-01-31',
+    sex: 'female',
+    identifiers: [{ type: 'MRN', value: '4711', issuer: 'Lakeside' }],
+  } as unknown as PatientRow;
+  const form = toPatientForm(patient);
+  expect(fromPatientForm(form)).toEqual(patient);
+  expect(fromPatientForm({ ...form, dateOfBirth: '', sex: '' })).toEqual({
+    ...patient,
+    dateOfBirth: null,
+    sex: null,
   });
 });

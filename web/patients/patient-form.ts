@@ -45,8 +45,8 @@ export function fromPatientForm(form: PatientForm): NewPatient {
     age: Number(form.age),
     gender: form.gender,
     contact: form.contact,
-    dateOfBirth: form.dateOfBirth || undefined,
-    sex: form.sex || undefined,
+    dateOfBirth: form.dateOfBirth || null,
+    sex: form.sex || null,
     identifiers: form.identifiers,
   };
 }
