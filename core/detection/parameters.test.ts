@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DETECTION_PARAMETERS, describeParameters, parseDetectionParameters } from './parameters.ts';
+import {
+  DETECTION_ENGINES,
+  describeParameters,
+  parametersOf,
+  parseDetectionParameters,
+} from './parameters.ts';
 
 test('fills in the defaults of the preset', () => {
   expect(parseDetectionParameters({})).toMatchObject({
@@ -30,7 +35,11 @@ test.each([
   [{ otsu_classes: 2.5 }, 'otsu_classes: 2.5 is not allowed; use a whole number from 2 to 4'],
   [{ preset: 'urine' }, 'preset: "urine" is not allowed; use one of bal, blood'],
   [{ min_area: null }, 'min_area: null is not allowed'],
-  [{ sensitivity: 1 }, 'sensitivity: no such detection parameter; known are preset, downscale'],
+  [
+    { sensitivity: 1 },
+    'sensitivity: no such detection parameter of engine tree; known are preset, downscale',
+  ],
+  [{ circularity: 0.5 }, 'circularity: no such detection parameter of engine tree'],
   [{ toString: 1 }, 'toString: no such detection parameter'],
 ])('%j is refused, saying what is allowed', (input, message) => {
   const attempt = () => parseDetectionParameters(input);
@@ -38,26 +47,40 @@ test.each([
   expect(attempt).toThrow(message);
 });
 
-test('every definition accepts its own default and limits, and stays the same when described', () => {
-  const inputs = fc.record(
-    Object.fromEntries(
-      DETECTION_PARAMETERS.map(({ name, min, max, choices, unit }) => {
-        const words = fc.constantFrom(...(choices ?? ['']));
-        if (min === undefined || max === undefined) return [name, words];
-        const numbers =
-          unit === 'classes'
-            ? fc.integer({ min, max })
-            : fc.double({ min, max, noNaN: true, noDefaultInfinity: true });
-        return [name, choices ? fc.oneof(words, numbers) : numbers];
-      }),
-    ),
-    { requiredKeys: [] },
-  );
-  fc.assert(
-    fc.property(inputs, (input) => {
-      const parsed = parseDetectionParameters(input);
-      expect(describeParameters(parsed)).toMatchObject(input);
-      expect(parseDetectionParameters(describeParameters(parsed))).toEqual(parsed);
-    }),
-  );
+test('each engine takes its own parameters', () => {
+  expect(parseDetectionParameters({ threshold: '90' }, 'opencv')).toMatchObject({
+    threshold: 90,
+    circularity: 0.5,
+    minArea: 0.32,
+  });
+  expect(() => parseDetectionParameters({ min_score: 1 }, 'opencv')).toThrow('min_score');
+  expect(() => parseDetectionParameters({ preset: 'blood' }, 'opencv')).toThrow('use engine tree');
 });
+
+test.each(DETECTION_ENGINES)(
+  'every definition of %s accepts its own default and limits, and stays the same when described',
+  (engine) => {
+    const inputs = fc.record(
+      Object.fromEntries(
+        parametersOf(engine).map(({ name, min, max, choices, unit }) => {
+          const takesBloodToo = name !== 'preset' || engine === 'tree';
+          const words = fc.constantFrom(...(takesBloodToo ? (choices ?? ['']) : ['bal']));
+          if (min === undefined || max === undefined) return [name, words];
+          const numbers =
+            unit === 'classes'
+              ? fc.integer({ min, max })
+              : fc.double({ min, max, noNaN: true, noDefaultInfinity: true });
+          return [name, choices ? fc.oneof(words, numbers) : numbers];
+        }),
+      ),
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const parsed = parseDetectionParameters(input, engine);
+        expect(describeParameters(parsed, engine)).toMatchObject(input);
+        expect(parseDetectionParameters(describeParameters(parsed, engine), engine)).toEqual(parsed);
+      }),
+    );
+  },
+);

@@ -2,6 +2,11 @@ import type { StainFeature } from './stain.ts';
 
 export type DetectionPreset = 'bal' | 'blood';
 
+/** tree: core's own threshold ladder. opencv: Otsu and watershed in OpenCV, on the server, for lavage fields only. */
+export const DETECTION_ENGINES = ['tree', 'opencv'] as const;
+
+export type DetectionEngine = (typeof DETECTION_ENGINES)[number];
+
 /** One detection parameter as shown to users, stored with a run and checked on input. */
 export interface ParameterDefinition {
   /** As on the wire and in the database. */
@@ -14,12 +19,13 @@ export interface ParameterDefinition {
   /** Words the parameter accepts; a numeric parameter with choices takes either. */
   choices?: readonly string[];
   description: string;
-  engines: readonly string[];
+  engines: readonly DetectionEngine[];
   /** Defaults that differ from `default` under a preset. */
   presets?: Record<string, number | string>;
 }
 
 const TREE = ['tree'] as const;
+const OPENCV = ['opencv'] as const;
 
 /** Every parameter of cell detection with its unit, default and range. */
 export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
@@ -29,7 +35,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     default: 'bal',
     choices: ['bal', 'blood'],
     description: 'Specimen: a lavage field (nuclei and their cells) or a blood smear (white and red cells).',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'downscale',
@@ -41,7 +47,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     choices: ['auto'],
     description:
       'Image pixels per working pixel. auto: from microns per pixel, else from the size of the nuclei in the image.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'nucleus_diameter',
@@ -51,7 +57,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     max: 60,
     step: 1,
     description: 'Diameter of a typical nucleus at working scale.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'min_area',
@@ -61,7 +67,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     max: 1,
     step: 0.02,
     description: 'Smallest nucleus kept.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'max_area',
@@ -71,7 +77,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     max: 10,
     step: 0.1,
     description: 'Largest nucleus kept.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'feature',
@@ -80,7 +86,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     choices: ['chromatin', 'a*', 'saturation', 'od_green'],
     description:
       'Property of the stain that sets nuclei apart: chromatin (a* and density together), CIELAB a*, saturation or green optical density.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
     presets: { blood: 'saturation' },
   },
   {
@@ -151,7 +157,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     max: 1,
     step: 0.05,
     description: 'A cell is named lymphocyte from this probability on.',
-    engines: TREE,
+    engines: DETECTION_ENGINES,
   },
   {
     name: 'otsu_classes',
@@ -193,9 +199,30 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     description: 'Blood smears: margin of the cell box around the nucleus of a white cell.',
     engines: TREE,
   },
+  {
+    name: 'threshold',
+    unit: 'steps of the 8-bit score',
+    default: 'auto',
+    min: 0,
+    max: 255,
+    step: 1,
+    choices: ['auto'],
+    description: 'Pixels above it are nuclei. auto: by Otsu among the stained pixels.',
+    engines: OPENCV,
+  },
+  {
+    name: 'circularity',
+    unit: '',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    description: 'Least roundness of a nucleus: 4π × area / perimeter², 1 for a disc.',
+    engines: OPENCV,
+  },
 ];
 
-/** Fully resolved parameters; units and ranges as in DETECTION_PARAMETERS. */
+/** Fully resolved parameters; units and ranges as in DETECTION_PARAMETERS. Those of other engines have their defaults. */
 export type DetectionParameters = Readonly<{
   preset: DetectionPreset;
   downscale: number | 'auto';
@@ -214,21 +241,31 @@ export type DetectionParameters = Readonly<{
   rbcDiameter: number;
   lobeGap: number;
   boxPad: number;
+  threshold: number | 'auto';
+  circularity: number;
 }>;
 
 /**
  * Checks parameters from outside and fills in the defaults of their preset.
  * @param input snake_case names; numbers or numeric strings
- * @throws RangeError naming the parameter, its value and what is allowed; unknown names are refused
+ * @param engine whose parameters may be given
+ * @throws RangeError naming the parameter, its value and what is allowed; names the engine lacks are refused
  */
-export function parseDetectionParameters(input: Record<string, unknown>): DetectionParameters {
-  for (const name of Object.keys(input)) {
-    if (!DETECTION_PARAMETERS.some((definition) => definition.name === name)) {
-      const known = DETECTION_PARAMETERS.map((definition) => definition.name).join(', ');
-      throw new RangeError(`${name}: no such detection parameter; known are ${known}`);
-    }
+export function parseDetectionParameters(
+  input: Record<string, unknown>,
+  engine: DetectionEngine = 'tree',
+): DetectionParameters {
+  const known = parametersOf(engine).map(({ name }) => name);
+  const unknown = Object.keys(input).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `${unknown}: no such detection parameter of engine ${engine}; known are ${known.join(', ')}`,
+    );
   }
   const preset = parseValue(definitionOf('preset'), input.preset === undefined ? 'bal' : input.preset);
+  if (engine === 'opencv' && preset !== 'bal') {
+    throw new RangeError(`preset: engine opencv finds cells of lavage fields only; use engine tree`);
+  }
   const resolved: Record<string, number | string> = {};
   for (const definition of DETECTION_PARAMETERS) {
     const given = input[definition.name];
@@ -239,10 +276,18 @@ export function parseDetectionParameters(input: Record<string, unknown>): Detect
   return resolved as unknown as DetectionParameters;
 }
 
-/** Parameters under their snake_case names, for storing with a run. */
-export function describeParameters(parameters: DetectionParameters): Record<string, number | string> {
+/** The parameters of one engine under their snake_case names, for storing with a run. */
+export function describeParameters(
+  parameters: DetectionParameters,
+  engine: DetectionEngine = 'tree',
+): Record<string, number | string> {
   const values: Record<string, number | string> = parameters;
-  return Object.fromEntries(DETECTION_PARAMETERS.map(({ name }) => [name, values[camelCase(name)]]));
+  return Object.fromEntries(parametersOf(engine).map(({ name }) => [name, values[camelCase(name)]]));
+}
+
+/** Definitions of the parameters that an engine takes. */
+export function parametersOf(engine: DetectionEngine): readonly ParameterDefinition[] {
+  return DETECTION_PARAMETERS.filter(({ engines }) => engines.includes(engine));
 }
 
 function definitionOf(name: string): ParameterDefinition {
