@@ -159,6 +159,8 @@ export const samples = pgTable(
       .default('pending'),
     error: text(),
     attempts: integer().notNull().default(0),
+    /** Detection parameters asked for it, by wire name; null: those its laboratory starts from. */
+    detectionParameters: jsonb().$type<Record<string, number | string>>(),
     /** The attempt that may write the result (fencing token); changes with every claim. */
     runId: uuid(),
     latestRunId: uuid(),
