@@ -11,85 +11,98 @@ export interface WorkingImage {
 }
 
 /**
- * Resizes an image: the mean over the covered area when shrinking, bilinear when enlarging.
+ * Resizes an image: the mean over the covered area when shrinking, bilinear when enlarging. Whole-number
+ * arithmetic, so that every machine gives the same pixels.
  * @param downscale full-resolution pixels per working pixel, greater than 0
  */
 export function resample(image: RgbImage, downscale: number): WorkingImage {
   const width = Math.max(1, Math.round(image.width / downscale));
   const height = Math.max(1, Math.round(image.height / downscale));
   if (width === image.width && height === image.height) return { rgb: withoutAlpha(image), width, height };
-  const columns = sourceSpans(image.width, width);
-  const rows = sourceSpans(image.height, height);
+  const columns = sourceSpans(image.width, width, COLUMN_UNIT);
+  const rows = sourceSpans(image.height, height, ROW_UNIT);
   const rgb = new Uint8Array(width * height * 3);
-  const sums = new Float32Array(width * 3);
+  const mixed = new Uint16Array(image.width * image.channels);
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let k = rows.first[y]; k < rows.first[y + 1]; k++) {
-      addRow(image, rows.source[k], rows.weight[k], columns, sums);
-    }
-    const line = y * width * 3;
-    for (let i = 0; i < sums.length; i++) rgb[line + i] = sums[i] + 0.5;
+    mixRows(image, rows, y, mixed);
+    mixColumns(mixed, image.channels, columns, rgb.subarray(y * width * 3, (y + 1) * width * 3));
   }
   return { rgb, width, height };
 }
 
-/** For each target pixel the source pixels it reads, with weights that sum to 1. */
-interface SourceSpans {
+/** What the weights of the rows and of the columns of one target pixel sum to. */
+export const ROW_UNIT = 2 ** 8;
+export const COLUMN_UNIT = 2 ** 16;
+
+/** For each target pixel the source pixels it reads, with whole-number weights that sum to the unit. */
+export interface SourceSpans {
   /** Entry k belongs to target pixel i when first[i] ≤ k < first[i + 1]. */
   first: Int32Array;
   source: Int32Array;
-  weight: Float32Array;
+  weight: Int32Array;
 }
 
-function sourceSpans(sourceSize: number, targetSize: number): SourceSpans {
+/** @param unit sum of the weights of one target pixel */
+export function sourceSpans(sourceSize: number, targetSize: number, unit: number): SourceSpans {
   const ratio = sourceSize / targetSize;
   const first = new Int32Array(targetSize + 1);
   const source: number[] = [];
   const weight: number[] = [];
+  /** Weights are differences of rounded running sums: their own sum is exact. */
+  const add = (at: number, before: number, after: number) => {
+    source.push(at);
+    weight.push(Math.round(after * unit) - Math.round(before * unit));
+  };
   for (let i = 0; i < targetSize; i++) {
     if (ratio >= 1) {
       const from = i * ratio;
       const to = from + ratio;
-      for (let s = Math.floor(from); s < Math.min(sourceSize, to - 1e-9); s++) {
-        source.push(s);
-        weight.push((Math.min(to, s + 1) - Math.max(from, s)) / ratio);
+      const last = Math.min(sourceSize, Math.ceil(to - 1e-9)) - 1;
+      for (let s = Math.floor(from); s <= last; s++) {
+        add(s, Math.max(0, s - from) / ratio, s === last ? 1 : (s + 1 - from) / ratio);
       }
     } else {
       const centre = (i + 0.5) * ratio - 0.5;
       const left = Math.floor(centre);
-      source.push(Math.max(0, left), Math.min(sourceSize - 1, left + 1));
-      weight.push(1 - (centre - left), centre - left);
+      add(Math.max(0, left), 0, 1 - (centre - left));
+      add(Math.min(sourceSize - 1, left + 1), 1 - (centre - left), 1);
     }
     first[i + 1] = source.length;
   }
-  return { first, source: Int32Array.from(source), weight: Float32Array.from(weight) };
+  return { first, source: Int32Array.from(source), weight: Int32Array.from(weight) };
 }
 
-function addRow(
-  image: RgbImage,
-  row: number,
-  rowWeight: number,
-  columns: SourceSpans,
-  sums: Float32Array,
-): void {
-  const { data, channels } = image;
-  const line = row * image.width * channels;
-  for (let x = 0; x < columns.first.length - 1; x++) {
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let k = columns.first[x]; k < columns.first[x + 1]; k++) {
-      const at = line + columns.source[k] * channels;
-      const weight = columns.weight[k];
-      red += data[at] * weight;
-      green += data[at + 1] * weight;
-      blue += data[at + 2] * weight;
-    }
-    sums[x * 3] += red * rowWeight;
-    sums[x * 3 + 1] += green * rowWeight;
-    sums[x * 3 + 2] += blue * rowWeight;
+/** Weighted sum of the source rows of one target row, × ROW_UNIT. */
+function mixRows({ data }: RgbImage, rows: SourceSpans, y: number, mixed: Uint16Array): void {
+  mixed.fill(0);
+  for (let k = rows.first[y]; k < rows.first[y + 1]; k++) {
+    const line = rows.source[k] * mixed.length;
+    const weight = rows.weight[k];
+    for (let i = 0; i < mixed.length; i++) mixed[i] += data[line + i] * weight;
   }
 }
+
+/** Weighted sums of the mixed row, rounded to 8 bits, three channels a pixel. */
+function mixColumns(mixed: Uint16Array, channels: number, columns: SourceSpans, target: Uint8Array): void {
+  const { first, source, weight } = columns;
+  for (let x = 0; x < first.length - 1; x++) {
+    let red = HALF_STEP;
+    let green = HALF_STEP;
+    let blue = HALF_STEP;
+    for (let k = first[x]; k < first[x + 1]; k++) {
+      const at = source[k] * channels;
+      red += mixed[at] * weight[k];
+      green += mixed[at + 1] * weight[k];
+      blue += mixed[at + 2] * weight[k];
+    }
+    target[x * 3] = red >>> 24;
+    target[x * 3 + 1] = green >>> 24;
+    target[x * 3 + 2] = blue >>> 24;
+  }
+}
+
+/** Half of one grey level in the products of both weights, for rounding. */
+const HALF_STEP = (ROW_UNIT * COLUMN_UNIT) / 2;
 
 function withoutAlpha({ data, width, height, channels }: RgbImage): Uint8Array {
   if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.length);
