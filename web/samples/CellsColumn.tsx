@@ -1,9 +1,9 @@
 import Stack from '@mui/material/Stack';
 import { useSyncExternalStore } from 'react';
-import { CellPalette } from '../annotation/CellPalette.tsx';
-import { typesOf } from '../annotation/cell-wording.ts';
 import type { Command } from '../annotation/keyboard.ts';
-import { SelectedCell } from '../annotation/SelectedCell.tsx';
+import { CellPalette } from '../cells/CellPalette.tsx';
+import { typesOf } from '../cells/cell-wording.ts';
+import { SelectedCell } from '../cells/SelectedCell.tsx';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import type { OpenSample } from './open-sample.ts';
 

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { CellStore } from '../annotation/cell-store.ts';
-import { cellSentence } from '../annotation/cell-wording.ts';
 import type { Selection } from '../annotation/selection.ts';
+import { cellSentence } from '../cells/cell-wording.ts';
 import { Announcer } from '../ui/Announcer.tsx';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 

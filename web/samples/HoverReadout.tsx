@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import { useEffect, useState } from 'react';
 import type { CellStore } from '../annotation/cell-store.ts';
-import { cellSentence } from '../annotation/cell-wording.ts';
+import { cellSentence } from '../cells/cell-wording.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 
 /** What is under the pointer, in a corner where it covers no cell at work. */

@@ -8,11 +8,11 @@ import Tabs from '@mui/material/Tabs';
 import { type ReactNode, useId, useState } from 'react';
 import type { Api } from '../../contract/api.ts';
 import type { CallResult } from '../../contract/route.ts';
-import { ToolButton } from '../annotation/ToolButton.tsx';
 import { DiagnosisPanel } from '../differential/DiagnosisPanel.tsx';
 import { DifferentialPanel } from '../differential/DifferentialPanel.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { useLocale } from '../ui/locale.ts';
+import { ToolButton } from '../ui/ToolButton.tsx';
 import { type Sample, useDifferential } from './sample-queries.ts';
 
 type Settings = CallResult<Api['laboratorySettings']>;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { ConflictNotice } from '../annotation/ConflictNotice.tsx';
 import type { Command } from '../annotation/keyboard.ts';
-import { ToolStrip } from '../annotation/ToolStrip.tsx';
+import { ConflictNotice } from '../cells/ConflictNotice.tsx';
+import { ToolStrip } from '../cells/ToolStrip.tsx';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import { CurrentCellAnnouncer } from './CurrentCellAnnouncer.tsx';
 import type { OpenSample } from './open-sample.ts';

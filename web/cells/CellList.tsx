@@ -8,10 +8,10 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { listCells } from './cell-list.ts';
-import type { CellDescription, CellStore } from './cell-store.ts';
+import { listCells } from '../annotation/cell-list.ts';
+import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
+import type { Selection } from '../annotation/selection.ts';
 import { confidenceText, originOf } from './cell-wording.ts';
-import type { Selection } from './selection.ts';
 
 const ROW_HEIGHT_PX = 40;
 

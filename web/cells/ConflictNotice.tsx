@@ -3,8 +3,8 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useSyncExternalStore } from 'react';
-import type { Autosave, SaveConflict } from './autosave.ts';
-import type { CellStore } from './cell-store.ts';
+import type { Autosave, SaveConflict } from '../annotation/autosave.ts';
+import type { CellStore } from '../annotation/cell-store.ts';
 
 const SHOWN = 4;
 

@@ -7,8 +7,8 @@ import DialogTitle from '@mui/material/DialogTitle';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import type { CellType } from '../../core/cell-types.ts';
+import { keyboardHelp } from '../annotation/keyboard.ts';
 import { KeyCap } from './CellPalette.tsx';
-import { keyboardHelp } from './keyboard.ts';
 
 interface KeyboardHelpProps {
   open: boolean;

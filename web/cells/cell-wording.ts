@@ -1,5 +1,5 @@
-import { CellState } from './cell-edit.ts';
-import type { CellDescription, CellStore } from './cell-store.ts';
+import { CellState } from '../annotation/cell-edit.ts';
+import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 
 /** Where a cell comes from and whether somebody looked at it, in words. */
 export function originOf({ state, confidence }: Pick<CellDescription, 'state' | 'confidence'>): string {

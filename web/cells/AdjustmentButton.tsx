@@ -5,8 +5,8 @@ import Slider from '@mui/material/Slider';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
+import { ToolButton } from '../ui/ToolButton.tsx';
 import { type ImageAdjustment, NO_ADJUSTMENT } from '../viewer/image-adjustment.ts';
-import { ToolButton } from './ToolButton.tsx';
 
 interface AdjustmentButtonProps {
   adjustment: ImageAdjustment;

@@ -8,8 +8,8 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useSyncExternalStore } from 'react';
 import type { CellType } from '../../core/cell-types.ts';
+import type { CellStore } from '../annotation/cell-store.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
-import type { CellStore } from './cell-store.ts';
 
 interface CellPaletteProps {
   store: CellStore;

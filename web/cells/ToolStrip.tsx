@@ -11,13 +11,13 @@ import VisibilityOutlined from '@mui/icons-material/VisibilityOutlined';
 import Divider from '@mui/material/Divider';
 import Stack from '@mui/material/Stack';
 import { useSyncExternalStore } from 'react';
+import type { CellStore } from '../annotation/cell-store.ts';
+import type { Command } from '../annotation/keyboard.ts';
+import type { UndoHistory } from '../annotation/undo.ts';
+import { ToolButton } from '../ui/ToolButton.tsx';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import { AdjustmentButton } from './AdjustmentButton.tsx';
 import { ConfidenceFilter } from './ConfidenceFilter.tsx';
-import type { CellStore } from './cell-store.ts';
-import type { Command } from './keyboard.ts';
-import { ToolButton } from './ToolButton.tsx';
-import type { UndoHistory } from './undo.ts';
 
 interface ToolStripProps {
   store: CellStore;

@@ -6,10 +6,10 @@ import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState, useSyncExternalStore } from 'react';
-import { CellState } from './cell-edit.ts';
-import type { CellDescription, CellStore } from './cell-store.ts';
+import { CellState } from '../annotation/cell-edit.ts';
+import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
+import type { Selection } from '../annotation/selection.ts';
 import { confidenceText, originOf, typesOf } from './cell-wording.ts';
-import type { Selection } from './selection.ts';
 
 interface SelectedCellProps {
   store: CellStore;

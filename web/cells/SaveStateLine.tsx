@@ -7,8 +7,8 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useSyncExternalStore } from 'react';
+import type { Autosave, SaveState } from '../annotation/autosave.ts';
 import { Announcer } from '../ui/Announcer.tsx';
-import type { Autosave, SaveState } from './autosave.ts';
 
 const LOOKS = {
   saved: { Icon: CloudDoneOutlined, color: 'text.secondary' },
