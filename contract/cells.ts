@@ -1,8 +1,22 @@
 import { z } from 'zod';
-import { Box, Id, JobIdParams } from './common.ts';
-import { ALL_ROLES, defineRoutes } from './route.ts';
+import { Box, Id, IdParams, JobIdParams, Text } from './common.ts';
+import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
 
 const ParameterValue = z.union([z.number(), z.string().max(40)]);
+
+/** Detection parameters by their names in `GET /cells/parameters`. */
+export const Parameters = z.record(z.string().max(40), ParameterValue);
+
+const PresetName = Text(60);
+
+/** What the laboratory of a lavage starts detection from, and its presets. */
+const DetectionPresets = z.object({
+  settings_version: z.number().int(),
+  laboratory: z.string(),
+  /** Those that differ from the engine's defaults. */
+  defaults: Parameters,
+  presets: z.array(z.object({ name: PresetName, parameters: Parameters })),
+});
 
 export const DetectionResult = z.object({
   width: z.number().int(),
@@ -48,6 +62,8 @@ export const cellRoutes = defineRoutes({
           choices: z.array(z.string()).nullable(),
           description: z.string(),
           engines: z.array(z.string()),
+          /** Defaults that differ under a value of the parameter `preset`. */
+          presets: Parameters.nullable(),
         }),
       ),
     }),
@@ -61,7 +77,7 @@ export const cellRoutes = defineRoutes({
     consumes: 'json-or-multipart',
     body: z.strictObject({
       sample_id: Id,
-      parameters: z.record(z.string().max(40), ParameterValue).optional(),
+      parameters: Parameters.optional(),
       engine: z.enum(['tree']).optional(),
       save: z.literal(false).optional(),
     }),
@@ -86,6 +102,38 @@ export const cellRoutes = defineRoutes({
     query: z.object({ sample_id: Id, engine: z.enum(['tree']).optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
     errors: ['not_found', 'detection_failed', 'unavailable'],
+  },
+  detectionPresets: {
+    method: 'GET',
+    path: '/lavages/:id/detection-presets',
+    summary: 'What the laboratory of a lavage starts detection from, and its presets',
+    tag,
+    access: ALL_ROLES,
+    params: IdParams,
+    response: DetectionPresets,
+    errors: ['not_found'],
+  },
+  saveDetectionPreset: {
+    method: 'PUT',
+    path: '/lavages/:id/detection-presets',
+    summary: 'Save parameters under a name for the laboratory of a lavage; one of that name is replaced',
+    tag,
+    access: READERS,
+    params: IdParams,
+    body: z.strictObject({ name: PresetName, parameters: Parameters }),
+    response: DetectionPresets,
+    errors: ['not_found', 'conflict'],
+  },
+  removeDetectionPreset: {
+    method: 'DELETE',
+    path: '/lavages/:id/detection-presets',
+    summary: 'Take a preset from the laboratory of a lavage; runs made with it keep their parameters',
+    tag,
+    access: READERS,
+    params: IdParams,
+    query: z.strictObject({ name: PresetName }),
+    response: DetectionPresets,
+    errors: ['not_found'],
   },
   sampleCells: {
     method: 'GET',

@@ -33,6 +33,10 @@ export interface RouteDefinition {
 type Input<S> = S extends z.ZodType ? Camel<z.input<S>> : undefined;
 type Output<S> = S extends z.ZodType ? Camel<z.output<S>> : undefined;
 
+type Part = 'params' | 'query' | 'body';
+/** Whether a part of the request may be absent; `never` for a part that the route does not take. */
+type MayLeaveOut<S> = S extends z.ZodType ? (undefined extends z.input<S> ? true : false) : undefined;
+
 /** What a handler gets: everything validated, camelCase. */
 export interface HandlerInput<D extends RouteDefinition> {
   params: Output<D['params']>;
@@ -46,7 +50,9 @@ export type HandlerResult<D extends RouteDefinition> = D['response'] extends z.Z
 
 /** What a caller of the typed client passes. */
 export type CallInput<D extends RouteDefinition> = {
-  [K in 'params' | 'query' | 'body' as D[K] extends z.ZodType ? K : never]: Input<D[K]>;
+  [K in Part as MayLeaveOut<D[K]> extends false ? K : never]: Input<D[K]>;
+} & {
+  [K in Part as MayLeaveOut<D[K]> extends true ? K : never]?: Input<D[K]>;
 } & (D['consumes'] extends 'multipart' ? { body: FormData } : unknown) & {
     ifMatch?: number;
     idempotencyKey?: string;

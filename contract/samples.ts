@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Done, Id, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
+import { Parameters } from './cells.ts';
+import { Done, Id, IdParams, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
 import { ERROR_CODES } from './errors.ts';
-import { ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
+import { ALL_ROLES, defineRoutes, READERS, UPLOADERS } from './route.ts';
 
 export const InferenceStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
 /** `file_name`: lavage by lavage, as people order names, so field_2 before field_10. */
@@ -95,6 +96,11 @@ export const UploadFields = z.strictObject({
   microns_per_pixel: z.coerce.number<string>().positive().max(100).optional(),
 });
 
+const Reprocessing = z.strictObject({
+  /** Those that differ from the laboratory's defaults; stored with the run. For annotators and administrators. */
+  parameters: Parameters.optional(),
+});
+
 export const sampleRoutes = defineRoutes({
   uploadImages: {
     method: 'POST',
@@ -171,12 +177,25 @@ export const sampleRoutes = defineRoutes({
   reprocessSample: {
     method: 'POST',
     path: '/samples/:job_id/reprocess',
-    summary: 'Process a sample again',
+    summary: "Process a sample again, with the laboratory's detection parameters or others",
     tag,
-    access: UPLOADERS,
+    access: ALL_ROLES,
     params: JobIdParams,
+    body: Reprocessing.nullish(),
     response: SampleRow,
     errors: ['not_found', 'conflict'],
+  },
+  reprocessLavage: {
+    method: 'POST',
+    path: '/lavages/:id/reprocess',
+    summary:
+      'Process all fields of a lavage again; those that wait or are being processed are left as they are',
+    tag,
+    access: READERS,
+    params: IdParams,
+    body: Reprocessing.nullish(),
+    response: z.object({ queued: z.array(Id), busy: z.array(Id) }),
+    errors: ['not_found'],
   },
   /** What signed image URLs point at. */
   getObject: {

@@ -49,6 +49,13 @@ export interface DiagnosisCode {
   version: string;
 }
 
+/** Detection parameters under a name, for a kind of stain or specimen. */
+export interface DetectionPreset {
+  name: string;
+  /** By wire name; those that are absent have the laboratory's default. */
+  parameters: Readonly<Record<string, number | string>>;
+}
+
 /** Everything a laboratory sets; immutable once a reading or report used it. */
 export interface LaboratorySettings {
   locale: string;
@@ -63,6 +70,8 @@ export interface LaboratorySettings {
   diagnoses: readonly DiagnosisCode[];
   /** Detection parameters by wire name that differ from the engine's defaults. */
   detection: Readonly<Record<string, number | string>>;
+  /** Absent in versions from before there were presets. */
+  detectionPresets?: readonly DetectionPreset[];
 }
 
 const ATS_2012 =

@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import type { Handlers } from '../http/mount.ts';
 import { type DetectionDependencies, detectSample, type Parameters } from './detect-sample.ts';
 import { detectUpload } from './detect-upload.ts';
+import { listPresets, removePreset, savePreset } from './presets.ts';
 import { findLatestCells } from './queries.ts';
 
 export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof cellRoutes> {
@@ -14,7 +15,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
     detectionParameters: async () => ({
       engines: ['tree'],
       parameters: DETECTION_PARAMETERS.map(
-        ({ name, unit, default: usual, min, max, step, choices, description, engines }) => ({
+        ({ name, unit, default: usual, min, max, step, choices, description, engines, presets }) => ({
           name,
           unit,
           default: usual,
@@ -24,6 +25,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
           choices: choices ? [...choices] : null,
           description,
           engines: [...engines],
+          presets: presets ?? null,
         }),
       ),
     }),
@@ -31,6 +33,10 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
       request.isMultipart() ? detectUpload(deps, request) : detectSample(deps, caller, parseBody(request)),
     dynamicDetect: async ({ caller, query: { sampleId, engine: _, ...parameters } }) =>
       detectSample(deps, caller, { sampleId, parameters: parameters as Parameters }),
+    detectionPresets: ({ caller, params }) => listPresets(deps.database.db, caller, params.id),
+    saveDetectionPreset: ({ caller, params, body }) => savePreset(deps.database, caller, params.id, body),
+    removeDetectionPreset: ({ caller, params, query }) =>
+      removePreset(deps.database, caller, params.id, query.name),
     sampleCells: async ({ caller, params: { jobId }, request, reply }) => {
       await sendCells(deps, caller, { jobId, request, reply });
       return undefined;

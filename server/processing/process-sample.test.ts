@@ -80,6 +80,17 @@ const begins = (id: string) =>
     expect(processes.pids()).toHaveLength(1);
   });
 
+test('parameters asked for the sample hold above those of its laboratory, and the run says so', async () => {
+  const id = await insertStored(await fieldImage('png', { width: 320, height: 240 }));
+  await app.db
+    .update(samples)
+    .set({ detectionParameters: { min_area: 0.5 } })
+    .where(eq(samples.id, id));
+  await processSample(deps, jobFor(id));
+  const [run] = await runsOf(id);
+  expect(run.parameters).toMatchObject({ min_area: 0.5, downscale: 1 });
+});
+
 test('a waiting sample gets its cells, display image and thumbnail, by the settings of its laboratory', async () => {
   const id = await insertStored(await fieldImage('jpeg', { width: 640, height: 480 }));
   await processSample(deps, jobFor(id));

@@ -55,7 +55,7 @@ async function takeOver(db: Db, sampleId: string): Promise<Claim | undefined> {
   return db.transaction(async (tx) => {
     const claimed = await claimSample(tx, sampleId, runId);
     if (!claimed) return undefined;
-    const { s3Key, sha256, micronsPerPixel, ...event } = claimed;
+    const { s3Key, sha256, micronsPerPixel, detectionParameters, ...event } = claimed;
     await notify(tx, { type: 'sample.status', ...event, cellCount: null });
     return { ...claimed, runId };
   });
@@ -69,7 +69,10 @@ async function detect(
   const request = {
     source: await verifiedSource(objects, claim),
     maxPixels: limits.decodedPixels,
-    parameters: await findDetectionDefaults(database.db, claim.patientId),
+    parameters: {
+      ...(await findDetectionDefaults(database.db, claim.patientId)),
+      ...claim.detectionParameters,
+    },
     micronsPerPixel: claim.micronsPerPixel ?? undefined,
   };
   return processes.run('process', request, { timeoutMs: limits.jobTimeoutS * 1000, signal });

@@ -39,6 +39,7 @@ export async function claimSample(tx: Db, sampleId: string, runId: string) {
       s3Key: samples.s3Key,
       sha256: samples.sha256,
       micronsPerPixel: samples.micronsPerPixel,
+      detectionParameters: samples.detectionParameters,
     });
   return claimed;
 }

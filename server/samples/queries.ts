@@ -15,10 +15,10 @@ import {
   sql,
 } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
-import { patientVisible, sampleVisible } from '../auth/visibility.ts';
+import { lavageVisible, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
-import { detectionRuns, patients, samples } from '../db/tables/patients.ts';
+import { detectionRuns, lavages, patients, samples } from '../db/tables/patients.ts';
 import { users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { Cursor } from '../http/cursor.ts';
@@ -282,29 +282,54 @@ export async function findSampleOfObject(db: Db, key: string) {
   return row;
 }
 
+export async function isLavageVisible(db: Db, caller: Caller, lavageId: string): Promise<boolean> {
+  const found = await db
+    .select({ id: lavages.id })
+    .from(lavages)
+    .where(and(eq(lavages.id, lavageId), lavageVisible(caller)));
+  return found.length > 0;
+}
+
+const lockedColumns = {
+  jobId: samples.id,
+  patientId: samples.patientId,
+  lavageId: samples.lavageId,
+  uploaderId: samples.uploaderId,
+  inferenceStatus: samples.inferenceStatus,
+};
+
 /** The sample, locked until the transaction ends. */
 export async function lockSample(tx: Db, caller: Caller, jobId: string) {
   const [row] = await tx
-    .select({
-      jobId: samples.id,
-      patientId: samples.patientId,
-      lavageId: samples.lavageId,
-      uploaderId: samples.uploaderId,
-      inferenceStatus: samples.inferenceStatus,
-    })
+    .select(lockedColumns)
     .from(samples)
     .where(and(eq(samples.id, jobId), sampleVisible(caller)))
     .for('update');
   return row;
+}
+export type LockedSample = NonNullable<Awaited<ReturnType<typeof lockSample>>>;
+
+/** The samples of a lavage, locked in one order so that two who lock them wait for each other. */
+export async function lockSamplesOf(tx: Db, caller: Caller, lavageId: string): Promise<LockedSample[]> {
+  return tx
+    .select(lockedColumns)
+    .from(samples)
+    .where(and(eq(samples.lavageId, lavageId), sampleVisible(caller)))
+    .orderBy(asc(samples.id))
+    .for('update');
 }
 
 export async function markRemoved(tx: Db, jobId: string): Promise<void> {
   await tx.update(samples).set({ deletedAt: sql`now()` }).where(eq(samples.id, jobId));
 }
 
-export async function markPending(tx: Db, jobId: string): Promise<void> {
+export async function markPending(
+  tx: Db,
+  jobIds: readonly string[],
+  detectionParameters: Record<string, number | string> | null,
+): Promise<void> {
   await tx
     .update(samples)
-    .set({ inferenceStatus: 'pending', error: null, attempts: 0, completedAt: null })
-    .where(and(eq(samples.id, jobId), inArray(samples.inferenceStatus, ['completed', 'failed'])));
+    .set({ inferenceStatus: 'pending', detectionParameters, error: null, attempts: 0, completedAt: null })
+    .where(and(inArray(samples.id, [...jobIds]), inArray(samples.inferenceStatus, ['completed', 'failed'])));
 }

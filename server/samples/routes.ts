@@ -7,7 +7,6 @@ import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { listAnswer } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
-import { removeSample, reprocessSample } from './change-sample.ts';
 import {
   countSamples,
   cursorKindOf,
@@ -17,6 +16,8 @@ import {
   type SampleFilter,
   type SampleSort,
 } from './queries.ts';
+import { removeSample } from './remove-sample.ts';
+import { reprocessLavage, reprocessSample } from './reprocess.ts';
 import { answerRow, answerSample } from './sample-answers.ts';
 import { serveObject } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
@@ -50,9 +51,14 @@ export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sample
       await db.transaction((tx) => removeSample(tx, caller, jobId));
       return { status: 'ok' };
     },
-    reprocessSample: async ({ caller, params: { jobId } }) => {
-      await db.transaction((tx) => reprocessSample(tx, caller, deps.jobs, jobId));
+    reprocessSample: async ({ caller, params: { jobId }, body }) => {
+      const { parameters } = body ?? {};
+      await db.transaction((tx) => reprocessSample(tx, deps.jobs, { caller, jobId, parameters }));
       return answerSample(db, caller, urls, jobId);
+    },
+    reprocessLavage: ({ caller, params: { id: lavageId }, body }) => {
+      const { parameters } = body ?? {};
+      return db.transaction((tx) => reprocessLavage(tx, deps.jobs, { caller, lavageId, parameters }));
     },
     getObject: async ({ params: { token }, request, reply }) => {
       await serveObject({ ...deps, urls }, { token, request, reply });

@@ -1,0 +1,103 @@
+import { parseDetectionParameters } from '../../core/detection/parameters.ts';
+import type { DetectionPreset, LaboratorySettings } from '../../core/laboratory-settings.ts';
+import { insertActivity } from '../activity/queries.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Database, Db } from '../db/client.ts';
+import { AppError } from '../errors.ts';
+import { findLaboratoryOfLavage, findLatestSettings, insertSettings, lockLaboratory } from './queries.ts';
+
+const MOST_PRESETS = 50;
+
+/** @throws AppError not_found */
+export async function listPresets(db: Db, caller: Caller, lavageId: string) {
+  return describe(await findLatestSettings(db, await laboratoryOf(db, caller, lavageId)));
+}
+
+/** @throws AppError not_found, validation_failed, conflict when there are too many */
+export async function savePreset(
+  { db }: Database,
+  caller: Caller,
+  lavageId: string,
+  preset: DetectionPreset,
+) {
+  checkParameters(preset);
+  return changeSettings(db, { caller, lavageId, act: 'save', name: preset.name }, (settings) => {
+    const others = (settings.detectionPresets ?? []).filter(({ name }) => name !== preset.name);
+    if (others.length >= MOST_PRESETS) {
+      throw new AppError('conflict', `A laboratory has at most ${MOST_PRESETS} presets. Remove one first.`);
+    }
+    const detectionPresets = [...others, preset].sort((a, b) => a.name.localeCompare(b.name));
+    return { ...settings, detectionPresets };
+  });
+}
+
+/** @throws AppError not_found */
+export async function removePreset({ db }: Database, caller: Caller, lavageId: string, name: string) {
+  return changeSettings(db, { caller, lavageId, act: 'remove', name }, (settings) => {
+    const { detectionPresets = [] } = settings;
+    const others = detectionPresets.filter((preset) => preset.name !== name);
+    if (others.length === detectionPresets.length) {
+      throw new AppError('not_found', 'There is no preset of this name.');
+    }
+    return { ...settings, detectionPresets: others };
+  });
+}
+
+interface SettingsChange {
+  caller: Caller;
+  lavageId: string;
+  act: 'save' | 'remove';
+  /** Of the preset. */
+  name: string;
+}
+
+/** Versions of settings never change: a new one follows the latest. */
+async function changeSettings(
+  db: Db,
+  { caller, lavageId, act, name }: SettingsChange,
+  change: (settings: LaboratorySettings) => LaboratorySettings,
+) {
+  return db.transaction(async (tx) => {
+    const laboratoryId = await laboratoryOf(tx, caller, lavageId);
+    await lockLaboratory(tx, laboratoryId);
+    const latest = await findLatestSettings(tx, laboratoryId);
+    const settings = change(latest.settings);
+    const version = latest.version + 1;
+    await insertSettings(tx, { laboratoryId, version, settings, createdBy: caller.id });
+    await insertActivity(tx, caller, {
+      activityType: `detection-preset.${act}`,
+      description: act === 'save' ? 'Saved a detection preset' : 'Removed a detection preset',
+      entityType: 'laboratory',
+      entityId: laboratoryId,
+      metadata: { name, version },
+    });
+    return describe({ ...latest, version, settings });
+  });
+}
+
+async function laboratoryOf(db: Db, caller: Caller, lavageId: string): Promise<string> {
+  const laboratoryId = await findLaboratoryOfLavage(db, caller, lavageId);
+  if (!laboratoryId) throw new AppError('not_found', 'There is no such lavage.');
+  return laboratoryId;
+}
+
+function checkParameters({ parameters }: DetectionPreset): void {
+  try {
+    parseDetectionParameters({ ...parameters });
+  } catch (error) {
+    if (error instanceof RangeError) throw new AppError('validation_failed', error.message, { cause: error });
+    throw error;
+  }
+}
+
+function describe({ version, laboratory, settings }: Awaited<ReturnType<typeof findLatestSettings>>) {
+  return {
+    settingsVersion: version,
+    laboratory,
+    defaults: { ...settings.detection },
+    presets: (settings.detectionPresets ?? []).map(({ name, parameters }) => ({
+      name,
+      parameters: { ...parameters },
+    })),
+  };
+}
