@@ -1,3 +1,4 @@
+import { hospitalAdministrationRoutes, userAdministrationRoutes } from './admin.ts';
 import { annotationRoutes } from './annotations.ts';
 import { authRoutes } from './auth.ts';
 import { cellRoutes } from './cells.ts';
@@ -21,6 +22,8 @@ export const api = {
   ...eventRoutes,
   ...healthRoutes,
   ...overviewRoutes,
+  ...userAdministrationRoutes,
+  ...hospitalAdministrationRoutes,
 };
 
 export type Api = typeof api;

@@ -23,7 +23,7 @@ export const Password = z
   .max(64, 'at most 64 characters')
   .refine((value) => new TextEncoder().encode(value).length <= 72, 'at most 72 bytes');
 
-const Email = z.email().max(254).toLowerCase();
+export const Email = z.email().max(254).toLowerCase();
 
 export const authRoutes = defineRoutes({
   signInOptions: {

@@ -6,6 +6,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
+import { hospitalAdministrationRoutes, userAdministrationRoutes } from '../contract/admin.ts';
 import { annotationRoutes } from '../contract/annotations.ts';
 import { authRoutes } from '../contract/auth.ts';
 import { cellRoutes } from '../contract/cells.ts';
@@ -29,6 +30,7 @@ import { AppError } from './errors.ts';
 import { openLiveEvents } from './events/live-events.ts';
 import { eventHandlers } from './events/routes.ts';
 import { healthHandlers } from './health/routes.ts';
+import { hospitalAdministrationHandlers } from './hospitals/routes.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
 import { createRateLimits } from './http/rate-limits.ts';
@@ -44,6 +46,7 @@ import type { Notifications } from './platform/notifications.ts';
 import type { Objects } from './platform/objects.ts';
 import type { ImageJobs } from './processing/image-jobs.ts';
 import { sampleHandlers } from './samples/routes.ts';
+import { userAdministrationHandlers } from './users/routes.ts';
 
 export interface AppDependencies {
   config: Config;
@@ -114,6 +117,8 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, eventRoutes, eventHandlers(liveEvents));
   mountRoutes(app, healthRoutes, healthHandlers(deps));
   mountRoutes(app, overviewRoutes, overviewHandlers(deps));
+  mountRoutes(app, userAdministrationRoutes, userAdministrationHandlers(deps));
+  mountRoutes(app, hospitalAdministrationRoutes, hospitalAdministrationHandlers(deps));
   await installWebApplication(app, WEB_FOLDER);
   return app;
 }

@@ -165,30 +165,3 @@ export async function updatePassword(
     .returning({ securityVersion: users.securityVersion });
   return row?.securityVersion;
 }
-
-export async function findFirstLaboratory(db: Db) {
-  const [row] = await db
-    .select({ id: laboratories.id })
-    .from(laboratories)
-    .orderBy(laboratories.createdAt, laboratories.id)
-    .limit(1);
-  return row;
-}
-
-/** The hospital of that name, founded in the laboratory when there is none. */
-export async function findOrInsertHospital(
-  db: Db,
-  row: { name: string; location: string; laboratoryId: string },
-): Promise<{ id: string; laboratoryId: string }> {
-  const columns = { id: hospitals.id, laboratoryId: hospitals.laboratoryId };
-  const ofThatName = () =>
-    db
-      .select(columns)
-      .from(hospitals)
-      .where(eq(sql`lower(${hospitals.name})`, row.name.toLowerCase()))
-      .limit(1);
-  const [known] = await ofThatName();
-  if (known) return known;
-  const [founded] = await db.insert(hospitals).values(row).onConflictDoNothing().returning(columns);
-  return founded ?? (await ofThatName())[0];
-}

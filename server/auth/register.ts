@@ -2,7 +2,8 @@ import { insertActivity } from '../activity/queries.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import type { Passwords } from './passwords.ts';
-import { findFirstLaboratory, findOrInsertHospital, insertUser } from './queries.ts';
+import { insertUser } from './queries.ts';
+import { findFirstLaboratory, findOrInsertHospital } from './workplace-queries.ts';
 
 interface Parts {
   database: Database;

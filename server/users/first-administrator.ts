@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { insertActivity } from '../activity/queries.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Db } from '../db/client.ts';
 import { OperatorError } from '../platform/operator-error.ts';
+import { drawPassword } from './draw-password.ts';
 import {
   administratorExists,
   findOrInsertLaboratory,
@@ -31,7 +31,7 @@ export async function ensureAdministrator(
   if (await administratorExists(db)) return undefined;
   const login = {
     email: (given.email ?? EMAIL).toLowerCase(),
-    password: given.password ?? randomBytes(15).toString('base64url'),
+    password: given.password ?? drawPassword(),
   };
   const passwordHash = await passwords.hash(login.password);
   return db.transaction(async (tx) => {

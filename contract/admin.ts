@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { Email, Me, RoleName } from './auth.ts';
+import { Id, IdParams, listOf, listQuery, Text, Timestamp, Version } from './common.ts';
+import { defineRoutes } from './route.ts';
+
+const HospitalName = Text(160);
+const HospitalPlace = Text(160);
+
+/** Where somebody works: a hospital there is or a new one, or for readers a laboratory alone. */
+const Workplace = {
+  hospital: z
+    .union([z.strictObject({ id: Id }), z.strictObject({ name: HospitalName, location: HospitalPlace })])
+    .nullish(),
+  /** By default the hospital's, else the administrator's own. */
+  laboratory_id: Id.nullish(),
+};
+
+export const AdministeredUser = Me.extend({
+  /** What they asked for at registration, until it is granted. */
+  requested: z.object({ hospital: z.string(), location: z.string() }).nullable(),
+  version: Version,
+  last_seen_at: Timestamp.nullable(),
+});
+
+/** Drawn by the server and never shown again: to be changed by whoever signs in with it. */
+const OneTimePassword = z.string();
+
+const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
+
+export const userAdministrationRoutes = defineRoutes({
+  listUsers: {
+    ...administration,
+    method: 'GET',
+    path: '/admin/users',
+    summary: 'Users, those that wait for approval among them',
+    query: listQuery({
+      q: z.string().trim().max(160).optional(),
+      status: z.enum(['pending', 'active', 'disabled']).optional(),
+      sort: z.enum(['name', '-name', 'created_at', '-created_at']).default('name'),
+    }),
+    response: listOf(AdministeredUser),
+  },
+  createUser: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/users',
+    summary: 'Create a user; the answer shows their first password once',
+    body: z.strictObject({ name: Text(120), email: Email, role: RoleName, ...Workplace }),
+    response: z.object({ user: AdministeredUser, one_time_password: OneTimePassword }),
+    status: 201,
+    errors: ['email_taken', 'conflict'],
+  },
+  approveUser: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/users/:id/approve',
+    summary: 'Grant a registration, with the role and workplace that the administrator chooses',
+    params: IdParams,
+    body: z.strictObject({ role: z.enum(['UPLOADER', 'ANNOTATOR']), ...Workplace }),
+    response: AdministeredUser,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  updateUser: {
+    ...administration,
+    method: 'PATCH',
+    path: '/admin/users/:id',
+    summary: 'Change name, role, workplace or status; all but the name sign the user out',
+    params: IdParams,
+    body: z
+      .strictObject({
+        name: Text(120),
+        role: RoleName,
+        status: z.enum(['active', 'disabled']),
+        ...Workplace,
+      })
+      .partial(),
+    response: AdministeredUser,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  resetPassword: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/users/:id/reset-password',
+    summary: "Replace a user's password; the answer shows the new one once",
+    params: IdParams,
+    response: z.object({ one_time_password: OneTimePassword }),
+    errors: ['not_found', 'conflict'],
+  },
+});
+
+export const Hospital = z.object({
+  id: Id,
+  name: z.string(),
+  location: z.string(),
+  laboratory: z.object({ id: Id, name: z.string() }),
+  uploaders_share: z.boolean(),
+  user_count: z.number().int(),
+  version: Version,
+  created_at: Timestamp,
+});
+
+export const hospitalAdministrationRoutes = defineRoutes({
+  listHospitals: {
+    ...administration,
+    method: 'GET',
+    path: '/admin/hospitals',
+    summary: 'Hospitals of all laboratories',
+    query: listQuery({
+      q: z.string().trim().max(160).optional(),
+      sort: z.enum(['name', '-name']).default('name'),
+    }),
+    response: listOf(Hospital),
+  },
+  createHospital: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/hospitals',
+    summary: 'Create a hospital',
+    body: z.strictObject({
+      name: HospitalName,
+      location: HospitalPlace,
+      uploaders_share: z.boolean().optional(),
+      laboratory_id: Id.optional(),
+    }),
+    response: Hospital,
+    status: 201,
+    idempotent: true,
+    errors: ['conflict'],
+  },
+  updateHospital: {
+    ...administration,
+    method: 'PATCH',
+    path: '/admin/hospitals/:id',
+    summary: "Rename a hospital, or say whether its uploaders see each other's patients",
+    params: IdParams,
+    body: z
+      .strictObject({ name: HospitalName, location: HospitalPlace, uploaders_share: z.boolean() })
+      .partial(),
+    response: Hospital,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+});

@@ -1,0 +1,158 @@
+import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
+import type { Cursor } from '../http/cursor.ts';
+import { COUNT_LIMIT } from '../http/list.ts';
+
+export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
+
+export interface UserFilter {
+  q?: string;
+  status?: 'pending' | 'active' | 'disabled';
+}
+
+/** What an administrator sees of a user; never the password's hash. */
+const columns = {
+  id: users.id,
+  name: users.name,
+  email: users.email,
+  role: users.role,
+  status: users.status,
+  hospital: { id: hospitals.id, name: hospitals.name },
+  laboratory: { id: laboratories.id, name: laboratories.name },
+  requested: users.requested,
+  canSign: users.canSign,
+  version: users.version,
+  createdAt: users.createdAt,
+  lastSeenAt: sql<string | null>`(
+    select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.userId} = ${users.id})`.mapWith(
+    sessions.lastSeenAt,
+  ),
+};
+
+const ofLaboratory = eq(laboratories.id, sql`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`);
+
+const sortKeys = {
+  name: { key: sql`lower(${users.name})`, kind: 'text', type: sql.raw('text') },
+  created_at: { key: sql`${users.createdAt}`, kind: 'time', type: sql.raw('timestamptz') },
+} as const;
+
+function orderOf(sort: UserSort) {
+  const descending = sort.startsWith('-');
+  return { ...sortKeys[sort.replace('-', '') as keyof typeof sortKeys], descending };
+}
+
+export const cursorKindOf = (sort: UserSort) => orderOf(sort).kind;
+
+interface PageRequest {
+  filter: UserFilter;
+  sort: UserSort;
+  after: Cursor | undefined;
+  limit: number;
+  offset: number;
+}
+
+export async function listUsers(db: Db, { filter, sort, after, limit, offset }: PageRequest) {
+  const { key, kind, type, descending } = orderOf(sort);
+  const direction = descending ? desc : asc;
+  const behind = descending ? lt : gt;
+  const rows = await db
+    .select({ ...columns, key: sql<string | Date>`${key}` })
+    .from(users)
+    .leftJoin(hospitals, eq(hospitals.id, users.hospitalId))
+    .leftJoin(laboratories, ofLaboratory)
+    .where(
+      and(
+        matches(filter),
+        after && behind(sql`(${key}, ${users.id})`, sql`(${after.key}::${type}, ${after.id}::uuid)`),
+      ),
+    )
+    .orderBy(direction(key), direction(users.id))
+    .limit(limit)
+    .offset(offset);
+  return rows.map((row) => ({
+    ...row,
+    key: kind === 'time' ? new Date(row.key).toISOString() : String(row.key),
+  }));
+}
+
+export async function countUsers(db: Db, filter: UserFilter): Promise<number> {
+  const some = db
+    .select({ id: users.id })
+    .from(users)
+    .where(matches(filter))
+    .limit(COUNT_LIMIT + 1)
+    .as('some');
+  return db.$count(some);
+}
+
+function matches({ q, status }: UserFilter): SQL | undefined {
+  const part = `%${q?.replace(/[\\%_]/g, '\\$&')}%`;
+  return and(
+    status && eq(users.status, status),
+    q ? or(ilike(users.name, part), ilike(users.email, part)) : undefined,
+  );
+}
+
+export async function findUser(db: Db, id: string) {
+  const [row] = await db
+    .select(columns)
+    .from(users)
+    .leftJoin(hospitals, eq(hospitals.id, users.hospitalId))
+    .leftJoin(laboratories, ofLaboratory)
+    .where(eq(users.id, id));
+  return row;
+}
+
+/** What changes are decided by; nobody else changes the user until the transaction ends. */
+export async function lockUser(tx: Db, id: string) {
+  const [row] = await tx
+    .select({
+      role: users.role,
+      status: users.status,
+      hospitalId: users.hospitalId,
+      laboratoryId: users.laboratoryId,
+      version: users.version,
+    })
+    .from(users)
+    .where(eq(users.id, id))
+    .for('update');
+  return row;
+}
+
+export type LockedUser = NonNullable<Awaited<ReturnType<typeof lockUser>>>;
+
+/** Ids of the active administrators, of whom nobody else makes fewer until the transaction ends. */
+export async function lockActiveAdministrators(tx: Db): Promise<string[]> {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'ADMIN'), eq(users.status, 'active')))
+    .orderBy(asc(users.id))
+    .for('update');
+  return rows.map(({ id }) => id);
+}
+
+type Changes = Partial<
+  Pick<
+    typeof users.$inferInsert,
+    'name' | 'role' | 'status' | 'hospitalId' | 'laboratoryId' | 'requested' | 'passwordHash'
+  >
+>;
+
+/** @param signsOut ends the user's sessions and tokens */
+export async function updateUser(
+  tx: Db,
+  id: string,
+  { changes, signsOut }: { changes: Changes; signsOut: boolean },
+): Promise<void> {
+  await tx
+    .update(users)
+    .set({
+      ...changes,
+      version: sql`${users.version} + 1`,
+      updatedAt: sql`now()`,
+      ...(signsOut ? { securityVersion: sql`${users.securityVersion} + 1` } : {}),
+    })
+    .where(eq(users.id, id));
+}
