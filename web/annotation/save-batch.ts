@@ -6,7 +6,7 @@ export const MAX_BATCH = 5_000;
 
 /** One cell to write. With `id` and `version` it replaces the row of that id, else it makes a new one. */
 export interface AnnotationToSave {
-  /** The cell's id in the store: answers come in the same order, this is for messages and logs. */
+  /** The cell's id in the store; the server never sees it. */
   clientId: number;
   id?: string;
   version?: number;

@@ -123,12 +123,11 @@ export function useFailedSamples() {
   });
 }
 
-export function usePatientDiagnoses(patientId: string, enabled: boolean) {
+export function usePatientDiagnoses(patientId: string) {
   const { call } = useServices();
   return useQuery({
     queryKey: queryKeys.diagnosesOf(patientId),
     queryFn: ({ signal }) => call('listPatientAnnotations', { params: { patientId }, signal }),
-    enabled,
   });
 }
 
@@ -138,8 +137,3 @@ export const sampleQuery = (call: Call, jobId: string) =>
     queryKey: queryKeys.sample(jobId),
     queryFn: ({ signal }) => call('getSample', { params: { jobId }, signal }),
   });
-
-export function useSample(jobId: string) {
-  const { call } = useServices();
-  return useQuery(sampleQuery(call, jobId));
-}

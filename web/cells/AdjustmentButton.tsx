@@ -6,7 +6,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
 import { ToolButton } from '../ui/ToolButton.tsx';
-import { type ImageAdjustment, NO_ADJUSTMENT } from '../viewer/image-adjustment.ts';
+import { type ImageAdjustment, isNeutral, NO_ADJUSTMENT } from '../viewer/image-adjustment.ts';
 
 interface AdjustmentButtonProps {
   adjustment: ImageAdjustment;
@@ -16,12 +16,11 @@ interface AdjustmentButtonProps {
 /** Brightness, contrast and gamma of the shown image; the stored one never changes. */
 export function AdjustmentButton({ adjustment, onChange }: AdjustmentButtonProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const neutral = adjustment.brightness === 0 && adjustment.contrast === 0 && adjustment.gamma === 1;
   return (
     <>
       <ToolButton
         label="Brightness, contrast, gamma"
-        pressed={!neutral}
+        pressed={!isNeutral(adjustment)}
         onClick={(event) => setAnchor(event.currentTarget)}
       >
         <TuneOutlined />

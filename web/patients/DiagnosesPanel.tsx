@@ -2,15 +2,14 @@ import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { type Diagnosis, usePatientDiagnoses } from '../api/queries.ts';
+import { CERTAINTY_NAMES } from '../ui/certainty-names.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Panel } from '../ui/Panel.tsx';
 
-const CERTAINTIES = { suggests: 'suggests', consistent_with: 'consistent with', established: 'established' };
-
 /** What the pathologists have said of the patient's lavages. */
 export function DiagnosesPanel({ patientId }: { patientId: string }) {
-  const diagnoses = usePatientDiagnoses(patientId, true);
+  const diagnoses = usePatientDiagnoses(patientId);
   const items = diagnoses.data?.items;
   return (
     <Panel title="Diagnoses">
@@ -42,7 +41,7 @@ function DiagnosisEntry({ diagnosis }: { diagnosis: Diagnosis }) {
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
         {diagnosis.diagnosis.map(({ code, name, certainty }) => (
           <li key={code}>
-            <b>{name}</b> {code !== name && <span>{code}</span>}, {CERTAINTIES[certainty]}
+            <b>{name}</b> {code !== name && <span>{code}</span>}, {CERTAINTY_NAMES[certainty]}
           </li>
         ))}
         {diagnosis.diagnosis.length === 0 && <li>No diagnosis given</li>}

@@ -10,6 +10,10 @@ export interface ImageAdjustment {
 
 export const NO_ADJUSTMENT: ImageAdjustment = { brightness: 0, contrast: 0, gamma: 1 };
 
+export function isNeutral({ brightness, contrast, gamma }: ImageAdjustment): boolean {
+  return brightness === 0 && contrast === 0 && gamma === 1;
+}
+
 /** The shown value (0–255) of each stored value: gamma first, then contrast around mid grey, then brightness. */
 export function adjustmentTable({ brightness, contrast, gamma }: ImageAdjustment): Uint8ClampedArray {
   const slope = contrast < 0 ? 1 + contrast : 1 / Math.max(0.01, 1 - contrast);
@@ -45,9 +49,7 @@ export class AdjustmentFilter {
   }
 
   set(adjustment: ImageAdjustment): void {
-    const { brightness, contrast, gamma } = adjustment;
-    const neutral = brightness === 0 && contrast === 0 && gamma === 1;
-    this.css = neutral ? 'none' : `url(#${this.#id})`;
+    this.css = isNeutral(adjustment) ? 'none' : `url(#${this.#id})`;
     const values = Array.from(adjustmentTable(adjustment), (shown) => (shown / 255).toFixed(4)).join(' ');
     for (const element of this.#functions) {
       element.setAttribute('type', 'table');

@@ -3,16 +3,17 @@ import type { Box } from '../annotation/cell-edit.ts';
 import type { Camera } from './camera.ts';
 
 /** A sample's image, with its full-resolution size: what is shown may be a smaller rendering of it. */
-export type SampleImage =
-  | { url: string; width: number; height: number }
-  /** Address of a deep zoom description (.dzi). */
-  | { tiles: string; width: number; height: number };
+export interface SampleImage {
+  url: string;
+  width: number;
+  height: number;
+}
 
 export interface ImageViewerEvents {
   /** A frame of the image was drawn: draw the cells for the same camera now. */
   onFrame(): void;
   onOpen(): void;
-  onFailed(message: string): void;
+  onFailed(): void;
 }
 
 const ANIMATION_S = 0.25;
@@ -41,7 +42,7 @@ export class ImageViewer {
       element,
       // Its WebGL drawer needs up to 1.7 s a frame on machines without a GPU.
       drawer: 'canvas',
-      tileSources: 'tiles' in image ? image.tiles : { type: 'image', url: image.url },
+      tileSources: { type: 'image', url: image.url },
       animationTime: calm ? 0 : ANIMATION_S,
       springStiffness: 8,
       showNavigationControl: false,
@@ -59,10 +60,10 @@ export class ImageViewer {
     this.#osd.addHandler('update-viewport', () => events.onFrame());
     this.#osd.addHandler('animation-finish', () => this.#snapAtActualSize());
     this.#osd.addHandler('open', () => {
-      if ('url' in image) this.#drawAtOwnSize();
+      this.#drawAtOwnSize();
       events.onOpen();
     });
-    this.#osd.addHandler('open-failed', (event) => events.onFailed(event.message));
+    this.#osd.addHandler('open-failed', () => events.onFailed());
   }
 
   get camera(): Camera {

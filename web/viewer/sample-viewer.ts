@@ -19,8 +19,6 @@ export type ToolName = 'select' | 'add-box';
 export interface SampleViewerState {
   image: 'opening' | 'open' | 'failed';
   tool: ToolName;
-  /** Index of the type that a new cell is given. */
-  newCellType: number;
   hiddenTypes: ReadonlySet<number>;
   /** 0–1: unreviewed detections below it are hidden. */
   minConfidence: number;
@@ -72,10 +70,6 @@ export class SampleViewer {
     this.#state = {
       image: 'opening',
       tool: 'select',
-      newCellType: Math.max(
-        0,
-        store.cellTypes.findIndex((type) => type.code === 'Unclassified'),
-      ),
       hiddenTypes: new Set(),
       minConfidence: 0,
       cellsShown: true,
@@ -111,10 +105,6 @@ export class SampleViewer {
   setTool(tool: ToolName): void {
     this.#tools[this.#state.tool].cancel();
     this.#change({ tool });
-  }
-
-  setNewCellType(newCellType: number): void {
-    this.#change({ newCellType });
   }
 
   setHiddenTypes(hiddenTypes: ReadonlySet<number>): void {
@@ -223,7 +213,10 @@ export class SampleViewer {
       image: { width: image.width, height: image.height },
       isVisible: (id) => this.#isVisible(id),
       readOnly,
-      newCellType: () => this.#state.newCellType,
+      newCellType: Math.max(
+        0,
+        this.#store.cellTypes.findIndex((type) => type.code === 'Unclassified'),
+      ),
     };
     return { select: new SelectTool(context), 'add-box': new AddBoxTool(context) };
   }

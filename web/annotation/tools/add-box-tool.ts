@@ -55,7 +55,7 @@ export class AddBoxTool implements Tool {
 
   #add(box: Box): void {
     const { store, selection, image, newCellType } = this.#context;
-    selection.set([store.add(clippedBox(box, image), newCellType())]);
+    selection.set([store.add(clippedBox(box, image), newCellType)]);
   }
 
   /** Median side of the cells there are. */

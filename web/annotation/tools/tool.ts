@@ -45,7 +45,7 @@ export interface ToolContext {
   /** Cells can be selected, not changed. */
   readOnly: boolean;
   /** Index of the type that a new cell is given. */
-  newCellType(): number;
+  newCellType: number;
 }
 
 /** A drag shorter than this, in screen pixels, is a click by an unsteady hand. */

@@ -22,7 +22,7 @@ function setUp() {
     image: { width: 200, height: 200 },
     isVisible: (id: number) => store.isPresent(id),
     readOnly: false,
-    newCellType: () => LYMPHOCYTE,
+    newCellType: LYMPHOCYTE,
   };
   return { store, selection, undo: new UndoHistory(store), context };
 }
