@@ -1,4 +1,5 @@
 import type { CellType } from '../../core/cell-types.ts';
+import { isTypingIn } from '../ui/is-typing-in.ts';
 import type { Direction } from './spatial-index.ts';
 
 /** What a key asks for. */
@@ -131,16 +132,6 @@ export function keyboardHelp(cellTypes: readonly CellType[]): { keys: string[]; 
 function keyName({ control, shift }: KeyBinding, key: string): string {
   const name = key.length === 1 ? key.toUpperCase() : key.replace('Arrow', '');
   return [control && 'Ctrl', shift && 'Shift', name].filter(Boolean).join(' + ');
-}
-
-/** Whether a key press belongs to a field the user is typing in, or to a control that has the focus. */
-export function isTypingIn(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return (
-    target.closest(
-      'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="dialog"]',
-    ) !== null
-  );
 }
 
 /**

@@ -2,6 +2,7 @@ import Slider from '@mui/material/Slider';
 import Stack from '@mui/material/Stack';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
+import { confidenceText } from './cell-wording.ts';
 
 interface ConfidenceFilterProps {
   /** 0–1. */
@@ -24,15 +25,13 @@ export function ConfidenceFilter({ value, onChange }: ConfidenceFilterProps) {
           max={1}
           step={0.05}
           value={value}
-          getAriaValueText={percent}
+          getAriaValueText={confidenceText}
           onChange={(_, next) => onChange(next as number)}
         />
         <Typography variant="caption" sx={{ width: 36, flexShrink: 0, textAlign: 'right' }}>
-          {percent(value)}
+          {confidenceText(value)}
         </Typography>
       </Stack>
     </Tooltip>
   );
 }
-
-const percent = (share: number) => `${Math.round(share * 100)}\u202f%`;

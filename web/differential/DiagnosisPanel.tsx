@@ -4,10 +4,11 @@ import Typography from '@mui/material/Typography';
 import { ApiError } from '../../contract/client.ts';
 import type { Diagnosis } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
+import { CERTAINTY_NAMES } from '../ui/certainty-names.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { DiagnosisForm } from './DiagnosisForm.tsx';
-import { type CatalogueEntry, CERTAINTY_NAMES } from './diagnosis-draft.ts';
+import type { CatalogueEntry } from './diagnosis-draft.ts';
 import { useDiagnoses, useSaveDiagnosis } from './diagnosis-queries.ts';
 
 interface DiagnosisPanelProps {

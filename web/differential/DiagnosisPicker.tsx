@@ -6,13 +6,8 @@ import Select from '@mui/material/Select';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import {
-  type CatalogueEntry,
-  CERTAINTY_NAMES,
-  type Certainty,
-  type DiagnosisDraft,
-  withDiagnosis,
-} from './diagnosis-draft.ts';
+import { CERTAINTY_NAMES, type Certainty } from '../ui/certainty-names.ts';
+import { type CatalogueEntry, type DiagnosisDraft, withDiagnosis } from './diagnosis-draft.ts';
 
 type Chosen = DiagnosisDraft['diagnosis'];
 

@@ -9,10 +9,10 @@ import { AdequacyChecks } from './AdequacyChecks.tsx';
 import { CountProgress } from './CountProgress.tsx';
 import { CountsApart, DifferentialTable } from './DifferentialTable.tsx';
 import {
-  countOf,
   DENOMINATOR_NAMES,
   type Denominator,
   type Differential,
+  denominatorCount,
   rowsByDenominator,
 } from './differential.ts';
 import { RulesThatFire } from './RulesThatFire.tsx';
@@ -36,7 +36,7 @@ export function DifferentialPanel({ differential, cellTypes, locale }: Different
       <Box component="section" aria-label="Differential">
         <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'space-between', mb: 0.5 }}>
           <Typography variant="body2" color="textSecondary">
-            % of {format.count(countOf(differential, denominator))} {DENOMINATOR_NAMES[denominator]}
+            % of {format.count(denominatorCount(differential, denominator))} {DENOMINATOR_NAMES[denominator]}
           </Typography>
           <DenominatorSwitch value={denominator} onChange={setDenominator} />
         </Stack>

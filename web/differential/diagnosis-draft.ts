@@ -1,16 +1,10 @@
 import type { Api } from '../../contract/api.ts';
 import type { CallInput, CallResult } from '../../contract/route.ts';
 import type { Diagnosis } from '../api/queries.ts';
+import type { Certainty } from '../ui/certainty-names.ts';
 
-export type Certainty = Diagnosis['diagnosis'][number]['certainty'];
 export type CatalogueEntry = CallResult<Api['laboratorySettings']>['diagnoses'][number];
 type DiagnosisBody = CallInput<Api['updatePatientAnnotation']>['body'];
-
-export const CERTAINTY_NAMES: Record<Certainty, string> = {
-  suggests: 'suggests',
-  consistent_with: 'consistent with',
-  established: 'established',
-};
 
 /** The form's values, as the reader edits them. */
 export interface DiagnosisDraft {

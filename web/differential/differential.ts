@@ -42,6 +42,6 @@ export function rowsByDenominator(
   };
 }
 
-export function countOf(differential: Differential, denominator: Denominator): number {
+export function denominatorCount(differential: Differential, denominator: Denominator): number {
   return denominator === 'immune' ? differential.immuneCount : differential.nucleatedCount;
 }

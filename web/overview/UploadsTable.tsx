@@ -7,15 +7,13 @@ import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { Link as RouterLink, useNavigate } from 'react-router';
 import type { WorklistItem } from '../api/queries.ts';
-import { DataTable } from '../ui/DataTable.tsx';
+import { DataTable, WIDE_ONLY } from '../ui/DataTable.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ImageCounts } from '../ui/ImageCounts.tsx';
 import { LoadingRows } from '../ui/LoadingRows.tsx';
 import { ReadingChip } from '../ui/ReadingChip.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
-
-const WIDE_ONLY = { display: { xs: 'none', lg: 'table-cell' } };
 
 interface UploadsTableProps {
   /** Undefined while loading. */

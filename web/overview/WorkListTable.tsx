@@ -7,7 +7,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { Link as RouterLink, useNavigate } from 'react-router';
 import type { WorklistItem } from '../api/queries.ts';
-import { DataTable } from '../ui/DataTable.tsx';
+import { DataTable, WIDE_ONLY } from '../ui/DataTable.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ImageCounts } from '../ui/ImageCounts.tsx';
@@ -24,8 +24,6 @@ interface WorkListTableProps {
   isFiltered: boolean;
   onShowAll: () => void;
 }
-
-const WIDE_ONLY = { display: { xs: 'none', lg: 'table-cell' } };
 
 export function WorkListTable({ items, isFiltered, onShowAll }: WorkListTableProps) {
   return (

@@ -12,7 +12,7 @@ import { Link as RouterLink, useNavigate } from 'react-router';
 import type { Api } from '../../contract/api.ts';
 import type { CallResult } from '../../contract/route.ts';
 import type { PatientRow } from '../api/queries.ts';
-import { DataTable } from '../ui/DataTable.tsx';
+import { DataTable, WIDE_ONLY } from '../ui/DataTable.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ImageCounts } from '../ui/ImageCounts.tsx';
@@ -59,8 +59,6 @@ export function PatientsTable(props: PatientsTableProps) {
     </DataTable>
   );
 }
-
-const WIDE_ONLY = { display: { xs: 'none', lg: 'table-cell' } };
 
 interface SortableHeadProps {
   view: ListView;

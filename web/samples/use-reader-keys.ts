@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent } from 'react';
 import type { CellType } from '../../core/cell-types.ts';
-import { type Command, isTypingIn, listenToKeys } from '../annotation/keyboard.ts';
+import { type Command, listenToKeys } from '../annotation/keyboard.ts';
+import { isTypingIn } from '../ui/is-typing-in.ts';
 
 export const PAGE_KEYS = [
   { keys: ['Ctrl + Enter'], label: 'Mark this field complete' },

@@ -3,6 +3,9 @@ import Table from '@mui/material/Table';
 import TableContainer from '@mui/material/TableContainer';
 import type { KeyboardEvent, ReactNode } from 'react';
 
+/** Style of columns that small screens leave out. */
+export const WIDE_ONLY = { display: { xs: 'none', lg: 'table-cell' } };
+
 interface DataTableProps {
   label: string;
   /** A TableHead and a TableBody. */

@@ -4,6 +4,7 @@ import IconButton from '@mui/material/IconButton';
 import InputAdornment from '@mui/material/InputAdornment';
 import TextField from '@mui/material/TextField';
 import { useEffect, useRef } from 'react';
+import { isTypingIn } from './is-typing-in.ts';
 
 interface SearchFieldProps {
   /** Says what is searched; shown inside the empty field. */
@@ -18,7 +19,7 @@ export function SearchField({ label, value, onChange, onEnter }: SearchFieldProp
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focusOnSlash = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTypingIn(event.target))
         return;
       event.preventDefault();
       input.current?.focus();
@@ -71,10 +72,4 @@ function focusFirstRow(event: { preventDefault: () => void }): void {
   if (!row) return;
   event.preventDefault();
   row.focus();
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  );
 }

@@ -1,7 +1,6 @@
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
+import { camelKey } from '../../contract/casing.ts';
 import { ApiError } from '../../contract/client.ts';
-
-const toCamel = (path: string) => path.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
  * Puts what the server said of single fields beside those fields.
@@ -12,7 +11,7 @@ export function placeServerErrors<T extends FieldValues>(form: UseFormReturn<T>,
   const fields = form.getValues();
   let hasUnplaced = false;
   for (const { path, message } of error.errors) {
-    const field = toCamel(path);
+    const field = camelKey(path);
     if (field.split('.')[0] in fields) form.setError(field as Path<T>, { message }, { shouldFocus: true });
     else hasUnplaced = true;
   }
