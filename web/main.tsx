@@ -19,6 +19,7 @@ import { routes } from './routes.tsx';
 import { theme } from './ui/theme.ts';
 import { createSendFile } from './uploads/send-file.ts';
 import { createUploadQueue } from './uploads/upload-queue.ts';
+import { UploadQueueContext } from './uploads/use-uploads.ts';
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -36,25 +37,27 @@ const services: Services = {
   session,
   call: createBrowserClient(session),
   live: createLiveConnection(createLiveCache(queryClient)),
-  uploads: createUploadQueue({
-    send: createSendFile(session),
-    describeFailure: (error) => messageOf(error).text,
-    onStored: ({ target }) => {
-      void queryClient.invalidateQueries({ queryKey: queryKeys.samplesOf(target.patientId) });
-      void queryClient.invalidateQueries({ queryKey: queryKeys.lavagesOf(target.patientId) });
-    },
-  }),
 };
+const uploadQueue = createUploadQueue({
+  send: createSendFile(session),
+  describeFailure: (error) => messageOf(error).text,
+  onStored: ({ target }) => {
+    void queryClient.invalidateQueries({ queryKey: queryKeys.samplesOf(target.patientId) });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.lavagesOf(target.patientId) });
+  },
+});
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <ServicesContext value={services}>
-      <QueryClientProvider client={queryClient}>
-        <ThemeProvider theme={theme}>
-          <CssBaseline />
-          <RouterProvider router={createBrowserRouter(routes)} />
-        </ThemeProvider>
-      </QueryClientProvider>
+      <UploadQueueContext value={uploadQueue}>
+        <QueryClientProvider client={queryClient}>
+          <ThemeProvider theme={theme}>
+            <CssBaseline />
+            <RouterProvider router={createBrowserRouter(routes)} />
+          </ThemeProvider>
+        </QueryClientProvider>
+      </UploadQueueContext>
     </ServicesContext>
   </StrictMode>,
 );

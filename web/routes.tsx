@@ -22,7 +22,7 @@ export const routes: RouteObject[] = [
             ErrorBoundary: CrashPage,
             children: [
               { path: '/', lazy: page(() => import('./overview/FirstPage.tsx')) },
-              { path: '/work-list', lazy: page(() => import('./overview/WorkListPage.tsx')) },
+              { path: '/work-list', lazy: page(() => import('./overview/WorklistPage.tsx')) },
               { path: '/system', lazy: page(() => import('./overview/SystemPage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
               { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },

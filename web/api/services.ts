@@ -1,6 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Call } from '../../contract/client.ts';
-import type { UploadQueue } from '../uploads/upload-queue.ts';
 import type { LiveConnection } from './live-events.ts';
 import type { Session, SessionState, User } from './session.ts';
 
@@ -9,7 +8,6 @@ export interface Services {
   call: Call;
   session: Session;
   live: LiveConnection;
-  uploads: UploadQueue;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);

@@ -1,7 +1,7 @@
 import { Navigate } from 'react-router';
 import { useUser } from '../api/services.ts';
 import UploadsPage from './UploadsPage.tsx';
-import WorkListPage from './WorkListPage.tsx';
+import WorklistPage from './WorklistPage.tsx';
 
 /** Each role starts with its own work. */
 export default function FirstPage() {
@@ -10,7 +10,7 @@ export default function FirstPage() {
     case 'UPLOADER':
       return <UploadsPage />;
     case 'ANNOTATOR':
-      return <WorkListPage />;
+      return <WorklistPage />;
     case 'ADMIN':
       return <Navigate to="/system" replace />;
   }

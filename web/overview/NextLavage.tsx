@@ -10,7 +10,7 @@ import { DateText } from '../ui/DateText.tsx';
 import { ReadingChip } from '../ui/ReadingChip.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
 import { ReadingProgress } from './ReadingProgress.tsx';
-import { workPath } from './work-list.ts';
+import { workPath } from './worklist.ts';
 
 /** The lavage to take up now. Its button has the focus, so that Enter opens it. */
 export function NextLavage({ item }: { item: WorklistItem | undefined }) {

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
 import type { WorklistItem } from '../api/queries.ts';
-import { readFields } from './work-list.ts';
+import { readFields } from './worklist.ts';
 
 /** How many fields of a lavage are read, as a bar and in numbers. */
 export function ReadingProgress({ item }: { item: WorklistItem }) {

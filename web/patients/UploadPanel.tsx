@@ -2,11 +2,10 @@ import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { useLavages } from '../api/queries.ts';
-import { useServices } from '../api/services.ts';
 import { useLocale } from '../ui/locale.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { SelectField } from '../ui/SelectField.tsx';
-import { useUploads } from '../uploads/use-uploads.ts';
+import { useUploadQueue, useUploads } from '../uploads/use-uploads.ts';
 import { DropZone } from './DropZone.tsx';
 import { parseMeasurement } from './lavage-form.ts';
 import { lavageTitle, newestFirst } from './lavages.ts';
@@ -16,7 +15,7 @@ const LARGEST_MICRONS_PER_PIXEL = 100;
 
 /** Takes the images of a patient and shows how each is getting on. */
 export function UploadPanel({ patientId }: { patientId: string }) {
-  const { uploads: queue } = useServices();
+  const queue = useUploadQueue();
   const locale = useLocale();
   const uploads = useUploads().filter(({ target }) => target.patientId === patientId);
   const lavages = newestFirst(useLavages(patientId).data?.items ?? []);

@@ -7,11 +7,11 @@ import Link from '@mui/material/Link';
 import Tooltip from '@mui/material/Tooltip';
 import type { ReactElement } from 'react';
 import { Link as RouterLink } from 'react-router';
-import { useServices } from '../api/services.ts';
 import { formatBytes } from '../ui/format.ts';
 import { useLocale } from '../ui/locale.ts';
 import { Truncated } from '../ui/Truncated.tsx';
 import type { Upload } from '../uploads/upload-queue.ts';
+import { useUploadQueue } from '../uploads/use-uploads.ts';
 
 /** One file on its way. */
 export function UploadRow({ upload }: { upload: Upload }) {
@@ -78,7 +78,7 @@ function UploadText({ upload }: { upload: Upload }): ReactElement {
 }
 
 function UploadActions({ upload }: { upload: Upload }) {
-  const { uploads: queue } = useServices();
+  const queue = useUploadQueue();
   const { id, fileName, state } = upload;
   const isOpen = state === 'waiting' || state === 'sending';
   return (

@@ -1,8 +1,8 @@
 import type { WorklistItem } from '../api/queries.ts';
 
-export type WorkListFilter = 'to_do' | WorklistItem['readingStatus'] | 'all';
+export type WorklistFilter = 'to_do' | WorklistItem['readingStatus'] | 'all';
 
-export const WORK_LIST_FILTERS: readonly { value: WorkListFilter; label: string }[] = [
+export const WORKLIST_FILTERS: readonly { value: WorklistFilter; label: string }[] = [
   { value: 'to_do', label: 'To do' },
   { value: 'new', label: 'New' },
   { value: 'half_read', label: 'Half read' },
@@ -24,7 +24,7 @@ export function inOrderOfWork(items: readonly WorklistItem[]): WorklistItem[] {
   });
 }
 
-export function matchesFilter(item: WorklistItem, filter: WorkListFilter): boolean {
+export function matchesFilter(item: WorklistItem, filter: WorklistFilter): boolean {
   if (filter === 'all') return true;
   return filter === 'to_do' ? item.readingStatus !== 'diagnosed' : item.readingStatus === filter;
 }

@@ -15,9 +15,9 @@ import { LoadingRows } from '../ui/LoadingRows.tsx';
 import { ReadingChip } from '../ui/ReadingChip.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
 import { ReadingProgress } from './ReadingProgress.tsx';
-import { workPath, workVerb } from './work-list.ts';
+import { workPath, workVerb } from './worklist.ts';
 
-interface WorkListTableProps {
+interface WorklistTableProps {
   /** Undefined while loading. */
   items: WorklistItem[] | undefined;
   /** Whether there is anything besides what is shown. */
@@ -25,7 +25,7 @@ interface WorkListTableProps {
   onShowAll: () => void;
 }
 
-export function WorkListTable({ items, isFiltered, onShowAll }: WorkListTableProps) {
+export function WorklistTable({ items, isFiltered, onShowAll }: WorklistTableProps) {
   return (
     <DataTable
       label="Work list"
@@ -44,7 +44,7 @@ export function WorkListTable({ items, isFiltered, onShowAll }: WorkListTablePro
       </TableHead>
       <TableBody>
         {items ? (
-          items.map((item) => <WorkListRow key={item.lavageId} item={item} />)
+          items.map((item) => <WorklistRow key={item.lavageId} item={item} />)
         ) : (
           <LoadingRows columns={7} />
         )}
@@ -53,7 +53,7 @@ export function WorkListTable({ items, isFiltered, onShowAll }: WorkListTablePro
   );
 }
 
-function WorkListRow({ item }: { item: WorklistItem }) {
+function WorklistRow({ item }: { item: WorklistItem }) {
   const navigate = useNavigate();
   const { patient, accessionNumber, diagnoses } = item;
   return (
@@ -113,7 +113,7 @@ function WorkListRow({ item }: { item: WorklistItem }) {
   );
 }
 
-function NothingHere({ isFiltered, onShowAll }: Pick<WorkListTableProps, 'isFiltered' | 'onShowAll'>) {
+function NothingHere({ isFiltered, onShowAll }: Pick<WorklistTableProps, 'isFiltered' | 'onShowAll'>) {
   return isFiltered ? (
     <EmptyState
       title="Nothing here matches"

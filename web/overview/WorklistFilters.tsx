@@ -3,27 +3,27 @@ import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import type { WorklistItem } from '../api/queries.ts';
 import { SearchField } from '../ui/SearchField.tsx';
-import { matchesFilter, WORK_LIST_FILTERS, type WorkListFilter } from './work-list.ts';
+import { matchesFilter, WORKLIST_FILTERS, type WorklistFilter } from './worklist.ts';
 
-interface WorkListFiltersProps {
+interface WorklistFiltersProps {
   /** Undefined while loading. */
   items: readonly WorklistItem[] | undefined;
-  filter: WorkListFilter;
-  onFilter: (filter: WorkListFilter) => void;
+  filter: WorklistFilter;
+  onFilter: (filter: WorklistFilter) => void;
   text: string;
   onText: (text: string) => void;
 }
 
-export function WorkListFilters({ items, filter, onFilter, text, onText }: WorkListFiltersProps) {
+export function WorklistFilters({ items, filter, onFilter, text, onText }: WorklistFiltersProps) {
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, rowGap: 1, my: 2 }}>
       <ToggleButtonGroup
         exclusive
         aria-label="Show"
         value={filter}
-        onChange={(_, chosen: WorkListFilter | null) => chosen && onFilter(chosen)}
+        onChange={(_, chosen: WorklistFilter | null) => chosen && onFilter(chosen)}
       >
-        {WORK_LIST_FILTERS.map(({ value, label }) => (
+        {WORKLIST_FILTERS.map(({ value, label }) => (
           <ToggleButton key={value} value={value}>
             {label}
             <Box component="span" sx={{ ml: 0.75, opacity: 0.8 }}>

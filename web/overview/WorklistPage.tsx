@@ -8,15 +8,15 @@ import { countOf } from '../ui/format.ts';
 import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { NextLavage } from './NextLavage.tsx';
-import { WorkListFilters } from './WorkListFilters.tsx';
-import { WorkListTable } from './WorkListTable.tsx';
-import { firstToDo, inOrderOfWork, matchesFilter, matchesText, type WorkListFilter } from './work-list.ts';
+import { WorklistFilters } from './WorklistFilters.tsx';
+import { WorklistTable } from './WorklistTable.tsx';
+import { firstToDo, inOrderOfWork, matchesFilter, matchesText, type WorklistFilter } from './worklist.ts';
 
 /** The pathologist's first page: what to read, most pressing first. */
-export default function WorkListPage() {
+export default function WorklistPage() {
   const { role } = useUser();
   const overview = useOverview();
-  const [filter, setFilter] = useState<WorkListFilter>('to_do');
+  const [filter, setFilter] = useState<WorklistFilter>('to_do');
   const [text, setText] = useState('');
   if (role === 'UPLOADER') return <NotFoundPage />;
   const items = overview.data?.worklist;
@@ -46,8 +46,8 @@ export default function WorkListPage() {
       ) : (
         <>
           {items ? <NextLavage item={firstToDo(items)} /> : <Skeleton variant="rounded" height={54} />}
-          <WorkListFilters items={items} filter={filter} onFilter={setFilter} text={text} onText={setText} />
-          <WorkListTable
+          <WorklistFilters items={items} filter={filter} onFilter={setFilter} text={text} onText={setText} />
+          <WorklistTable
             items={
               items &&
               inOrderOfWork(items.filter((item) => matchesFilter(item, filter) && matchesText(item, text)))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorklistItem } from '../api/queries.ts';
-import { firstToDo, inOrderOfWork, matchesFilter, matchesText, workPath } from './work-list.ts';
+import { firstToDo, inOrderOfWork, matchesFilter, matchesText, workPath } from './worklist.ts';
 
 function lavage(lavageId: string, readingStatus: WorklistItem['readingStatus'], day: number): WorklistItem {
   return {
