@@ -1,5 +1,5 @@
-import type { AppDependencies } from '../app.ts';
 import type { Caller } from '../auth/caller.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import type { Objects } from '../platform/objects.ts';
 import { findDetectionTarget } from './queries.ts';

@@ -2,7 +2,7 @@ import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import type { ErrorCode } from '../../contract/errors.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { ObjectError } from '../platform/objects.ts';
 import { displayFilename } from './display-filename.ts';
