@@ -25,7 +25,7 @@ const MARK_PIXEL = pixelOf([24, 14, 38], 230);
 export class CanvasCellLayer implements CellLayer {
   readonly canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  readonly #store: CellStore;
+  #store: CellStore;
   readonly #image: { width: number; height: number };
   #frame = new PixelFrame(1, 1);
   #grid: CellGrid | null = null;
@@ -42,6 +42,13 @@ export class CanvasCellLayer implements CellLayer {
 
   placesChanged(): void {
     this.#grid = null;
+  }
+
+  /** Draws the cells of another store from now on. */
+  show(store: CellStore): void {
+    this.#store = store;
+    this.#grid = null;
+    this.#palette = { css: [], rgb: [] };
   }
 
   draw(camera: Camera, look: CellLook): FrameCounts {

@@ -13,6 +13,8 @@ export interface CellLook {
   selected: ReadonlySet<number>;
   /** False hides every cell. */
   shown: boolean;
+  /** Detections that nobody looked at are hidden: others are previewed in their place. */
+  reviewedOnly: boolean;
 }
 
 /** Detections below this are marked as doubtful until a reader has looked at them. */
@@ -28,7 +30,7 @@ export function visibilityOf(columns: CellColumns, look: CellLook): (id: number)
     look.shown &&
     isPresent(state[id]) &&
     hidden[type[id]] === 0 &&
-    (state[id] !== CellState.unreviewed || confidence[id] >= least);
+    (state[id] !== CellState.unreviewed || (!look.reviewedOnly && confidence[id] >= least));
 }
 
 /** Colours of the cell types, for canvas paths and for pixels written directly. */

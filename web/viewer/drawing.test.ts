@@ -12,6 +12,7 @@ const look: CellLook = {
   hovered: -1,
   selected: new Set(),
   shown: true,
+  reviewedOnly: false,
 };
 
 describe('camera', () => {

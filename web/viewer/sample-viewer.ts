@@ -1,4 +1,5 @@
-import type { CellStore } from '../annotation/cell-store.ts';
+import type { PackedCells } from '../../core/detection/packed-cells.ts';
+import { CellStore } from '../annotation/cell-store.ts';
 import { ReadingOrder } from '../annotation/reading-order.ts';
 import type { Selection } from '../annotation/selection.ts';
 import { type Direction, SpatialIndex } from '../annotation/spatial-index.ts';
@@ -50,6 +51,9 @@ export class SampleViewer {
   readonly #order: ReadingOrder;
   readonly #imageViewer: ImageViewer;
   readonly #layer: CellLayer;
+  readonly #image: SampleImage;
+  /** Draws the cells that are tried out, while there are any. */
+  #previewLayer: CanvasCellLayer | null = null;
   readonly #overlay: SvgOverlay;
   readonly #filter: AdjustmentFilter;
   readonly #tools: Record<ToolName, Tool>;
@@ -67,6 +71,7 @@ export class SampleViewer {
     this.#element = element;
     this.#store = store;
     this.#selection = selection;
+    this.#image = image;
     this.#state = {
       image: 'opening',
       tool: 'select',
@@ -77,7 +82,7 @@ export class SampleViewer {
     };
     this.#index = new SpatialIndex(store);
     this.#order = new ReadingOrder(store);
-    this.#tools = this.#makeTools(image, readOnly);
+    this.#tools = this.#makeTools(readOnly);
     this.#filter = new AdjustmentFilter(element.ownerDocument);
     this.#layer = new CanvasCellLayer(element.ownerDocument, store, image);
     this.#overlay = new SvgOverlay(element.ownerDocument);
@@ -117,6 +122,23 @@ export class SampleViewer {
 
   setCellsShown(cellsShown: boolean): void {
     this.#change({ cellsShown });
+  }
+
+  /**
+   * Shows cells that are tried out in place of the stored run's; null ends it. What the reader looked at stays, and
+   * until it ends no tool changes a cell.
+   */
+  setPreview(cells: PackedCells | null): void {
+    if (cells) {
+      const preview = new CellStore({ run: cells, annotations: [], cellTypes: this.#store.cellTypes });
+      if (this.#previewLayer) this.#previewLayer.show(preview);
+      else this.#beginPreview(preview);
+    } else {
+      this.#previewLayer?.destroy();
+      this.#previewLayer = null;
+    }
+    this.#visibility = null;
+    this.#redraw();
   }
 
   setAdjustment(adjustment: ImageAdjustment): void {
@@ -201,18 +223,22 @@ export class SampleViewer {
     this.#order.dispose();
     this.#imageViewer.destroy();
     this.#layer.destroy();
+    this.#previewLayer?.destroy();
     this.#filter.remove();
     this.#element.replaceChildren();
   }
 
-  #makeTools(image: SampleImage, readOnly: boolean): Record<ToolName, Tool> {
+  #makeTools(readOnly: boolean): Record<ToolName, Tool> {
+    const isReadOnly = () => readOnly || this.#previewLayer !== null;
     const context: ToolContext = {
       store: this.#store,
       selection: this.#selection,
       index: this.#index,
-      image: { width: image.width, height: image.height },
+      image: { width: this.#image.width, height: this.#image.height },
       isVisible: (id) => this.#isVisible(id),
-      readOnly,
+      get readOnly() {
+        return isReadOnly();
+      },
       newCellType: Math.max(
         0,
         this.#store.cellTypes.findIndex((type) => type.code === 'Unclassified'),
@@ -253,6 +279,13 @@ export class SampleViewer {
     );
   }
 
+  #beginPreview(preview: CellStore): void {
+    this.setTool('select');
+    this.#previewLayer = new CanvasCellLayer(this.#element.ownerDocument, preview, this.#image);
+    this.#previewLayer.canvas.style.cssText = this.#layer.canvas.style.cssText;
+    this.#layer.canvas.before(this.#previewLayer.canvas);
+  }
+
   #hover(pointer: ToolPointer | null): void {
     const cell = pointer ? this.#index.pick(pointer.x, pointer.y, this.#isVisible) : -1;
     if (pointer) this.#element.style.cursor = this.#tools[this.#state.tool].cursor(pointer);
@@ -284,6 +317,7 @@ export class SampleViewer {
       hovered: this.#hovered,
       selected: this.#selection.ids,
       shown: cellsShown,
+      reviewedOnly: this.#previewLayer !== null,
     };
   }
 
@@ -304,7 +338,10 @@ export class SampleViewer {
     if (!this.#imageViewer.isOpen) return;
     const startedAt = performance.now();
     const { camera } = this.#imageViewer;
-    const counts = this.#layer.draw(camera, this.#look);
+    const look = this.#look;
+    const counts = this.#layer.draw(camera, look);
+    const tried = { ...look, hovered: -1, selected: new Set<number>(), reviewedOnly: false };
+    counts.drawn += this.#previewLayer?.draw(camera, tried).drawn ?? 0;
     this.#overlay.draw(this.#tools[this.#state.tool].preview(1 / camera.scale), camera);
     this.#lastFrame = { ...counts, ms: performance.now() - startedAt };
   }
