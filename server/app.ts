@@ -18,12 +18,10 @@ import { patientRoutes } from '../contract/patients.ts';
 import { sampleRoutes } from '../contract/samples.ts';
 import { annotationHandlers } from './annotations/routes.ts';
 import { installAuthentication } from './auth/authenticate.ts';
-import type { Passwords } from './auth/passwords.ts';
 import { authHandlers } from './auth/routes.ts';
 import { sessionCookie } from './auth/session-cookie.ts';
 import { createTokens } from './auth/tokens.ts';
-import type { Config } from './config.ts';
-import type { Database } from './db/client.ts';
+import type { AppDependencies } from './dependencies.ts';
 import { cellHandlers } from './detections/routes.ts';
 import { diagnosisHandlers } from './diagnoses/routes.ts';
 import { AppError } from './errors.ts';
@@ -40,24 +38,8 @@ import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
 import { overviewHandlers } from './overview/routes.ts';
 import { patientHandlers } from './patients/routes.ts';
-import type { Jobs } from './platform/jobs.ts';
-import type { Logger } from './platform/log.ts';
-import type { Notifications } from './platform/notifications.ts';
-import type { Objects } from './platform/objects.ts';
-import type { ImageJobs } from './processing/image-jobs.ts';
 import { sampleHandlers } from './samples/routes.ts';
 import { userAdministrationHandlers } from './users/routes.ts';
-
-export interface AppDependencies {
-  config: Config;
-  log: Logger;
-  database: Database;
-  objects: Objects;
-  passwords: Passwords;
-  jobs: Jobs;
-  notifications: Notifications;
-  imageJobs: ImageJobs;
-}
 
 const WEB_FOLDER = path.join(import.meta.dirname, '..', 'dist', 'web');
 const OVERLOADED_MS = 3000;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { OperatorError } from './platform/operator-error.ts';
+import { OperatorError } from './operator-error.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import process from 'node:process';
-import { type AppDependencies, buildApp } from './app.ts';
+import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
+import type { AppDependencies } from './dependencies.ts';
+import { OperatorError } from './operator-error.ts';
 import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
 import { listenForNotifications } from './platform/notifications.ts';
 import { openFileObjects } from './platform/objects-files.ts';
-import { OperatorError } from './platform/operator-error.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';

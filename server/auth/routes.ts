@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { authRoutes } from '../../contract/auth.ts';
 import { insertActivity } from '../activity/queries.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';

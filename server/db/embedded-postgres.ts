@@ -13,7 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 import {
   chooseDatabaseUser,
   type DatabaseUser,

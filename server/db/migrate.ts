@@ -3,7 +3,7 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
 const LOCK = 4_217_001; // any fixed number: two starting processes must not migrate at once

@@ -4,7 +4,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const NOBODY = 65534;
 const SETPRIV = '/usr/bin/setpriv';

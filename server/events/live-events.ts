@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppDependencies } from '../app.ts';
 import type { Caller } from '../auth/caller.ts';
 import { findSignedInBySession } from '../auth/queries.ts';
 import { BROWSER_IDLE_LIMIT_S } from '../auth/sessions.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { type EventStream, openEventStream } from './event-stream.ts';
 import { countQueued, isSampleVisible } from './queries.ts';
 

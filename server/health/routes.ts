@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { healthRoutes } from '../../contract/live.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import type { Handlers } from '../http/mount.ts';
 import { countOutcomes, listWorkers, ping } from './queries.ts';

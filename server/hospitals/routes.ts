@@ -1,6 +1,6 @@
 import type { hospitalAdministrationRoutes } from '../../contract/admin.ts';
-import type { AppDependencies } from '../app.ts';
 import { foundHospital } from '../auth/found-hospital.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { once } from '../http/idempotency.ts';
 import { listAnswer } from '../http/list.ts';

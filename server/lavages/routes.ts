@@ -1,6 +1,6 @@
 import type { lavageRoutes } from '../../contract/lavages.ts';
 import { insertActivity } from '../activity/queries.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { once } from '../http/idempotency.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';

@@ -1,5 +1,5 @@
 import type { overviewRoutes } from '../../contract/live.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import type { Handlers } from '../http/mount.ts';
 import { readOverview } from './read-overview.ts';
 

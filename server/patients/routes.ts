@@ -1,6 +1,6 @@
 import type { patientRoutes } from '../../contract/patients.ts';
 import { insertActivity } from '../activity/queries.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { once } from '../http/idempotency.ts';
 import type { Handlers } from '../http/mount.ts';
 import { createPatient } from './create-patient.ts';

@@ -1,8 +1,8 @@
 import type { sampleRoutes } from '../../contract/samples.ts';
 import { insertActivity } from '../activity/queries.ts';
-import type { AppDependencies } from '../app.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { listAnswer } from '../http/list.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { ObjectError, type OpenedObject } from '../platform/objects.ts';
 import { findSampleOfObject } from './queries.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { migrateDatabase } from '../db/migrate.ts';
+import { OperatorError } from '../operator-error.ts';
 import type { Logger } from '../platform/log.ts';
-import { OperatorError } from '../platform/operator-error.ts';
 
 const UNREACHABLE = [
   'ECONNREFUSED',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 
 /** Finds out before minutes of work go by. @throws OperatorError */
 export async function assertPortFree(host: string, port: number): Promise<void> {

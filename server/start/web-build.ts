@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const SOURCES = ['web/**/*', 'core/**/*.ts', 'contract/**/*.ts', 'package-lock.json'];
 

@@ -1,7 +1,7 @@
 import { insertActivity } from '../activity/queries.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Db } from '../db/client.ts';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
 import { drawPassword } from './draw-password.ts';
 import {
   administratorExists,

@@ -1,5 +1,5 @@
 import type { userAdministrationRoutes } from '../../contract/admin.ts';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../dependencies.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { listAnswer } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
