@@ -50,7 +50,7 @@ test.each([
 test('each engine takes its own parameters', () => {
   expect(parseDetectionParameters({ threshold: '90' }, 'opencv')).toMatchObject({
     threshold: 90,
-    circularity: 0.5,
+    circularity: 0.3,
     minArea: 0.32,
   });
   expect(() => parseDetectionParameters({ min_score: 1 }, 'opencv')).toThrow('min_score');

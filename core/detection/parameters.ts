@@ -213,7 +213,7 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
   {
     name: 'circularity',
     unit: '',
-    default: 0.5,
+    default: 0.3,
     min: 0,
     max: 1,
     step: 0.05,

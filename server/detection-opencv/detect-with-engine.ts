@@ -1,0 +1,35 @@
+import {
+  type DetectionResult,
+  detectCells,
+  detectInScore,
+  prepareScore,
+  type ScoreImage,
+} from '../../core/detection/detect-cells.ts';
+import type { RgbImage } from '../../core/detection/image.ts';
+import type { DetectionEngine, DetectionParameters } from '../../core/detection/parameters.ts';
+import { detectWithOpencv } from './detect-with-opencv.ts';
+import { loadOpencv } from './load-opencv.ts';
+
+/**
+ * `detectCells` with the engine of one's choice. For processes that open images only.
+ * @param parameters from `parseDetectionParameters` for that engine
+ */
+export async function detectWithEngine(
+  engine: DetectionEngine,
+  image: RgbImage,
+  parameters: DetectionParameters,
+  micronsPerPixel?: number,
+): Promise<DetectionResult> {
+  if (engine === 'tree') return detectCells(image, parameters, micronsPerPixel);
+  return detectInScoreWithEngine(engine, prepareScore(image, parameters, micronsPerPixel), parameters);
+}
+
+/** `detectInScore` with the engine of one's choice; both start from the same score. */
+export async function detectInScoreWithEngine(
+  engine: DetectionEngine,
+  score: ScoreImage,
+  parameters: DetectionParameters,
+): Promise<DetectionResult> {
+  if (engine === 'tree') return detectInScore(score, parameters);
+  return detectWithOpencv(await loadOpencv(), score, parameters);
+}
