@@ -91,6 +91,9 @@ export const cellRoutes = defineRoutes({
       'unavailable',
       'payload_too_large',
       'unsupported_media_type',
+      'bad_request',
+      'storage_full',
+      'rate_limited',
     ],
   },
   dynamicDetect: {
@@ -101,7 +104,7 @@ export const cellRoutes = defineRoutes({
     access: ALL_ROLES,
     query: z.object({ sample_id: Id, engine: z.enum(['tree']).optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
-    errors: ['not_found', 'detection_failed', 'unavailable'],
+    errors: ['not_found', 'detection_failed', 'unavailable', 'rate_limited'],
   },
   detectionPresets: {
     method: 'GET',

@@ -17,6 +17,7 @@ export async function detectSample(
   { database, objects, imageJobs }: DetectionDependencies,
   caller: Caller,
   { sampleId, parameters }: { sampleId: string; parameters: Parameters },
+  abandoned: AbortSignal,
 ) {
   const target = await findDetectionTarget(database.db, caller, sampleId);
   if (!target) throw new AppError('not_found', 'There is no such sample.');
@@ -25,6 +26,7 @@ export async function detectSample(
     parameters: { ...target.defaults, ...parameters },
     micronsPerPixel: target.micronsPerPixel ?? undefined,
     cacheKey: sampleId,
+    abandoned,
   });
 }
 

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { asFormRefusal } from '../http/form-refusal.ts';
 import { type DetectionDependencies, type Parameters, sourceOf } from './detect-sample.ts';
 
 const Fields = z.strictObject({
@@ -19,15 +20,21 @@ const Fields = z.strictObject({
  * Finds the cells of an image that comes along as a form; neither image nor cells are kept.
  * @throws AppError as `receiveUpload` of samples and `detectSample`
  */
-export async function detectUpload(deps: DetectionDependencies, request: FastifyRequest) {
+export async function detectUpload(
+  deps: DetectionDependencies,
+  request: FastifyRequest,
+  abandoned: AbortSignal,
+) {
   const { objects, imageJobs } = deps;
   // Named like an object of a sample, so that one left behind by a crash is swept like any other orphan.
   const key = `samples/${v7()}/detection`;
   try {
-    const { parameters, micronsPerPixel } = await receive(deps, request, key);
+    const { parameters, micronsPerPixel } = await receive(deps, request, key).catch((error) => {
+      throw asFormRefusal(error, 1);
+    });
     const source = await sourceOf(objects, key);
     await imageJobs.check(source);
-    return await imageJobs.detect({ source, parameters, micronsPerPixel });
+    return await imageJobs.detect({ source, parameters, micronsPerPixel, abandoned });
   } finally {
     await objects.remove(key);
   }

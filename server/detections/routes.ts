@@ -4,13 +4,18 @@ import { cellRoutes } from '../../contract/cells.ts';
 import { DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
+import { abandonedSignal } from '../http/abandoned.ts';
 import type { Handlers } from '../http/mount.ts';
 import { type DetectionDependencies, detectSample, type Parameters } from './detect-sample.ts';
 import { detectUpload } from './detect-upload.ts';
+import { limitInFlight } from './limit-in-flight.ts';
 import { listPresets, removePreset, savePreset } from './presets.ts';
 import { findLatestCells } from './queries.ts';
 
+const MOST_DETECTIONS_AT_ONCE = 4;
+
 export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof cellRoutes> {
+  const limit = limitInFlight(MOST_DETECTIONS_AT_ONCE);
   return {
     detectionParameters: async () => ({
       engines: ['tree'],
@@ -29,10 +34,19 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
         }),
       ),
     }),
-    detectCells: async ({ caller, request }) =>
-      request.isMultipart() ? detectUpload(deps, request) : detectSample(deps, caller, parseBody(request)),
-    dynamicDetect: async ({ caller, query: { sampleId, engine: _, ...parameters } }) =>
-      detectSample(deps, caller, { sampleId, parameters: parameters as Parameters }),
+    detectCells: async ({ caller, request, reply }) => {
+      const abandoned = abandonedSignal(reply);
+      return limit(caller, abandoned, () =>
+        request.isMultipart()
+          ? detectUpload(deps, request, abandoned)
+          : detectSample(deps, caller, parseBody(request), abandoned),
+      );
+    },
+    dynamicDetect: async ({ caller, query: { sampleId, engine: _, ...query }, reply }) => {
+      const abandoned = abandonedSignal(reply);
+      const wanted = { sampleId, parameters: query as Parameters };
+      return limit(caller, abandoned, () => detectSample(deps, caller, wanted, abandoned));
+    },
     detectionPresets: ({ caller, params }) => listPresets(deps.database.db, caller, params.id),
     saveDetectionPreset: ({ caller, params, body }) => savePreset(deps.database, caller, params.id, body),
     removeDetectionPreset: ({ caller, params, query }) =>

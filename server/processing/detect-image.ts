@@ -40,8 +40,9 @@ export async function decode(source: ImageSource, maxPixels: number): Promise<Rg
     return await decodeImage(input, { maxPixels });
   } catch (error) {
     if (!(error instanceof RangeError) || saysOutOfMemory(error.message)) throw error;
+    const reason = 'path' in source ? error.message.replaceAll(source.path, 'on the server') : error.message;
     const remedy = 'Export the image again and upload it whole.';
-    throw new ImageRefusal('damaged_image', `${sentence(error.message)} ${remedy}`, { cause: error });
+    throw new ImageRefusal('damaged_image', `${sentence(reason)} ${remedy}`, { cause: error });
   }
 }
 

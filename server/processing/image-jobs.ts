@@ -16,10 +16,12 @@ export interface ImageJobs {
 type DetectionCall = Omit<DetectionRequest, 'maxPixels'> & {
   /** Requests with the same key are about the same image: decoded once, kept by the process that did it. */
   cacheKey?: string;
+  /** Aborted when the caller went away: what still waits then is not done. */
+  abandoned?: AbortSignal;
 };
 
 const MIB = 1024 * 1024;
-const PROCESSES = 2;
+const DETECTION_PROCESSES = 2;
 const CACHE_BYTES = 400 * MIB;
 const LONGEST_QUEUE = 100;
 const TIMEOUT_MS = 30_000;
@@ -27,23 +29,32 @@ const RETRY_AFTER_S = 2;
 
 export function openImageJobs(limits: { decodedPixels: number; jobMemoryBytes: number }): ImageJobs {
   const { decodedPixels: maxPixels, jobMemoryBytes } = limits;
-  const processes = openJobProcesses({
-    processes: PROCESSES,
+  const pool = { longestTaskMs: TIMEOUT_MS, longestQueue: LONGEST_QUEUE };
+  // Apart, so that an upload never waits behind somebody's detections.
+  const checks = openJobProcesses({ ...pool, processes: 1, memoryBytes: jobMemoryBytes, cacheBytes: 0 });
+  const detections = openJobProcesses({
+    ...pool,
+    processes: DETECTION_PROCESSES,
     memoryBytes: jobMemoryBytes + CACHE_BYTES,
     cacheBytes: CACHE_BYTES,
-    longestTaskMs: TIMEOUT_MS,
-    longestQueue: LONGEST_QUEUE,
   });
   return {
     check: (source) =>
-      processes
+      checks
         .run('check', { source, maxPixels }, { timeoutMs: TIMEOUT_MS })
         .catch((error) => refuse(error, 'damaged_image')),
-    detect: ({ cacheKey, ...request }) =>
-      processes
-        .run('detect', { ...request, maxPixels, cacheKey }, { timeoutMs: TIMEOUT_MS, affinity: cacheKey })
+    detect: ({ cacheKey, abandoned, ...request }) =>
+      detections
+        .run(
+          'detect',
+          { ...request, maxPixels, cacheKey },
+          { timeoutMs: TIMEOUT_MS, affinity: cacheKey, abandoned },
+        )
         .catch((error) => refuse(error, 'detection_failed')),
-    close: processes.close,
+    close: () => {
+      checks.close();
+      detections.close();
+    },
   };
 }
 

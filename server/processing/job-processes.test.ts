@@ -65,6 +65,19 @@ describe('checking a file', () => {
 });
 
 describe('one task at a time', () => {
+  test('does not begin what nobody waits for any more, and keeps the process', async () => {
+    const affinity = { ...inTime, affinity: 'left' };
+    await pool.run('detect', detection(field, 'left'), affinity);
+    const pids = pool.pids();
+    const left = new AbortController();
+    const first = pool.run('detect', detection(field, 'left', { min_score: 0.8 }), affinity);
+    const second = pool.run('detect', detection(field, 'left'), { ...affinity, abandoned: left.signal });
+    left.abort();
+    await expect(second).rejects.toMatchObject({ kind: 'aborted' });
+    expect((await first).timingMs.cached).toBe(true);
+    expect(pool.pids()).toEqual(pids);
+  });
+
   test('keeps the decoded image for the next request about the same sample', async () => {
     const first = await pool.run('detect', detection(field, 'a'), { ...inTime, affinity: 'a' });
     const again = await pool.run('detect', detection(field, 'a', { min_score: 0.9 }), {

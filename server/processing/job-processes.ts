@@ -9,7 +9,10 @@ interface PoolSettings extends ProcessLimits {
 
 interface TaskOptions {
   timeoutMs: number;
+  /** Ends the task, and its process with it. */
   signal?: AbortSignal;
+  /** Nobody waits for the answer any more: the task is not begun. One in progress goes on, for its process keeps what it has decoded. */
+  abandoned?: AbortSignal;
   /** Tasks with the same one go to the same process, which may still have the image in memory. */
   affinity?: string;
 }
@@ -57,14 +60,17 @@ export function openJobProcesses(settings: PoolSettings): JobProcesses {
   };
 
   return {
-    run: (task, request, { affinity, ...limits }) => {
+    run: (task, request, { affinity, abandoned, ...limits }) => {
       const queued = seats.reduce((sum, seat) => sum + seat.waiting, 0);
       if (queued >= settings.longestQueue) {
         return Promise.reject(new TaskFailure('busy', 'Too many images are waiting. Try again in a moment.'));
       }
       const seat = seatFor(affinity);
       seat.waiting++;
-      const result = seat.tail.then(() => processOf(seat).run(task, request, limits));
+      const result = seat.tail.then(() => {
+        if (abandoned?.aborted) throw new TaskFailure('aborted', 'Nobody waits for this image any more.');
+        return processOf(seat).run(task, request, limits);
+      });
       seat.tail = result.catch(() => {}).finally(() => seat.waiting--);
       return result;
     },

@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
-import { ObjectError } from '../platform/objects.ts';
+import { asFormRefusal } from '../http/form-refusal.ts';
 import { displayFilename } from './display-filename.ts';
 
 type Dependencies = Pick<AppDependencies, 'config' | 'objects' | 'imageJobs'>;
@@ -61,7 +61,7 @@ export async function receiveUpload(request: FastifyRequest, deps: Dependencies)
     return upload;
   } catch (error) {
     await removeObjects(deps, upload.files);
-    throw asRefusal(error, deps);
+    throw asFormRefusal(error, deps.config.limits.filesPerUpload);
   }
 }
 
@@ -142,33 +142,4 @@ async function receiveFile(
     await removeObjects({ objects }, [{ s3Key }]);
     throw error;
   }
-}
-
-const MALFORMED = /multipart|terminated early|malformed|boundary|premature close|aborted/i;
-
-function asRefusal(error: unknown, { config }: Dependencies): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error;
-  if (error instanceof ObjectError && error.code === 'full') {
-    return new AppError('storage_full', 'The storage is full; nothing was taken. Tell your administrator.', {
-      cause: error,
-    });
-  }
-  const code = String((error as { code?: unknown }).code);
-  if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT') {
-    const most = config.limits.filesPerUpload;
-    return new AppError(
-      'payload_too_large',
-      `At most ${most} files go in one upload. Send the rest in another.`,
-    );
-  }
-  if (code.startsWith('FST_') || MALFORMED.test(error.message)) {
-    return new AppError(
-      'bad_request',
-      'The upload broke off or is malformed; nothing was taken. Send it again.',
-      {
-        cause: error,
-      },
-    );
-  }
-  return error;
 }
