@@ -4,6 +4,7 @@ import { classifyCells } from './classify.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import { type CellFeatures, measureCells } from './features.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { levelOutline, type Outline, outlineArea } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import type { ScoreImage } from './score-image.ts';
@@ -17,9 +18,13 @@ export interface MeasuredCells {
 }
 
 /** Finds the nucleated cells of a lavage field and names them. */
-export function findBalCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
+export function findBalCells(
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  kernels: Kernels = PLAIN_KERNELS,
+): DetectedCell[] {
   const { width, height, smooth } = score;
-  const { nuclei, map, features } = measureBalCells(score, parameters);
+  const { nuclei, map, features } = measureBalCells(score, parameters, kernels);
   const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
   return nuclei.map((nucleus, index) => ({
     ...cellBox(score, map, index),
@@ -33,13 +38,17 @@ export function findBalCells(score: ScoreImage, parameters: DetectionParameters)
 }
 
 /** Finds the nuclei, grows their cells and measures both. */
-export function measureBalCells(score: ScoreImage, parameters: DetectionParameters): MeasuredCells {
-  const nuclei = findNuclei(score, parameters);
+export function measureBalCells(
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  kernels: Kernels = PLAIN_KERNELS,
+): MeasuredCells {
+  const nuclei = findNuclei(score, parameters, kernels);
   const map = growCells(nuclei, score.density, score.width, score.height, parameters.nucleusDiameter);
   return { nuclei, map, features: measureCells(score, nuclei, map, parameters.nucleusDiameter) };
 }
 
-function findNuclei(score: ScoreImage, parameters: DetectionParameters): Region[] {
+function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
   const { smooth, edges, width, height } = score;
   const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
   const { thresholdStart, thresholdStop, thresholdStep } = parameters;
@@ -47,14 +56,21 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters): Region[
   for (let units = thresholdStart; units < thresholdStop; units += thresholdStep) {
     thresholds.push(Math.round(units * STEPS_PER_SCORE_UNIT));
   }
-  return findRegions(smooth, edges, width, height, {
-    thresholds,
-    minArea: parameters.minArea * typicalArea,
-    maxArea: parameters.maxArea * typicalArea,
-    minScore: parameters.minScore,
-    edgeWeight: parameters.edgeWeight,
-    splitMargin: parameters.splitMargin,
-  });
+  return findRegions(
+    smooth,
+    edges,
+    width,
+    height,
+    {
+      thresholds,
+      minArea: parameters.minArea * typicalArea,
+      maxArea: parameters.maxArea * typicalArea,
+      minScore: parameters.minScore,
+      edgeWeight: parameters.edgeWeight,
+      splitMargin: parameters.splitMargin,
+    },
+    kernels,
+  );
 }
 
 /** Left, top, width and height of one cell, image px. */

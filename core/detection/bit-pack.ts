@@ -11,27 +11,18 @@ export interface PackedBits {
 /**
  * Marks the pixels whose value is greater than a threshold.
  * @param values length width × height, 0–255
- * @param within marks of a lower threshold on the same values: saves looking where nothing can be
  */
-export function packAbove(
-  values: Uint8Array,
-  width: number,
-  height: number,
-  threshold: number,
-  within?: PackedBits,
-): PackedBits {
+export function packAbove(values: Uint8Array, width: number, height: number, threshold: number): PackedBits {
   const wordsPerRow = (width + 31) >> 5;
   const words = new Int32Array(wordsPerRow * height);
   const limit = Math.floor(threshold);
   for (let y = 0; y < height; y++) {
     for (let k = 0; k < wordsPerRow; k++) {
-      const at = y * wordsPerRow + k;
-      if (within && within.words[at] === 0) continue;
       const from = y * width + (k << 5);
       const bits = Math.min(32, width - (k << 5));
       let word = 0;
       for (let bit = 0; bit < bits; bit++) word |= ((limit - values[from + bit]) >>> 31) << bit;
-      words[at] = word;
+      words[y * wordsPerRow + k] = word;
     }
   }
   return { words, wordsPerRow, width, height };

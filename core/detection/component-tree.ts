@@ -1,6 +1,6 @@
-import { type PackedBits, packAbove } from './bit-pack.ts';
-import { type Components, connectedComponents } from './connected-components.ts';
+import { type Components, componentsWithin, connectedComponents } from './connected-components.ts';
 import { componentMoments, ellipseFit } from './ellipse.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 
 /** What the tree looks for. Areas in px² at the scale of the score. */
 export interface TreeSearch {
@@ -63,8 +63,9 @@ export function findRegions(
   width: number,
   height: number,
   search: TreeSearch,
+  kernels: Kernels = PLAIN_KERNELS,
 ): Region[] {
-  const tree = buildTree(smooth, edges, width, height, search);
+  const tree = buildTree(smooth, edges, width, height, search, kernels);
   const chosen = bestSet(tree, search.splitMargin).filter((node) => node.score >= search.minScore);
   return chosen
     .map((node) => ({
@@ -84,14 +85,15 @@ function buildTree(
   width: number,
   height: number,
   search: TreeSearch,
+  kernels: Kernels,
 ): Tree {
   const tree: Tree = { nodes: [], roots: [], levels: [] };
   let outerNodes = new Int32Array(0);
-  let bits: PackedBits | undefined;
   for (const [level, threshold] of search.thresholds.entries()) {
-    bits = packAbove(smooth, width, height, threshold, bits);
-    const components = connectedComponents(bits);
-    const outer = tree.levels[level - 1];
+    const outer: Components | undefined = tree.levels[level - 1];
+    const components = outer
+      ? componentsWithin(outer, smooth, width, threshold, search.minArea)
+      : connectedComponents(kernels.packAbove(smooth, width, height, threshold));
     const levelNodes = new Int32Array(components.componentCount).fill(-1);
     for (let component = 0; component < components.componentCount; component++) {
       if (components.area[component] < search.minArea) continue;

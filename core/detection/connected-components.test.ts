@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packAbove } from './bit-pack.ts';
-import { connectedComponents } from './connected-components.ts';
+import { componentsWithin, connectedComponents } from './connected-components.ts';
 import { grayFrom } from './test-images.ts';
 
 function componentsOf(rows: readonly string[]) {
@@ -40,6 +40,30 @@ test('agrees with a flood fill on random images wider than a word', () => {
     fc.property(rows, (drawn) => {
       const found = componentsOf(drawn);
       expect([...found.area].sort()).toEqual(floodFillAreas(found.values, found.width, found.height).sort());
+    }),
+  );
+});
+
+test('the components of a higher threshold are found inside those of a lower one, without the small', () => {
+  const images = fc.tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 40 }),
+  );
+  fc.assert(
+    fc.property(images, fc.integer({ min: 1, max: 9 }), ([width, some], minArea) => {
+      const height = Math.floor(some.length / width);
+      const values = Uint8Array.from(some.slice(0, width * height));
+      const at = (threshold: number) => connectedComponents(packAbove(values, width, height, threshold));
+      const outer = at(0);
+      expect(componentsWithin(outer, values, width, 1, 0)).toEqual({
+        ...at(1),
+        runStart: expect.anything(),
+        runEnd: expect.anything(),
+        runRow: expect.anything(),
+      });
+      const large = componentsWithin(outer, values, width, 1, minArea);
+      const kept = [...at(1).area].filter((area) => area >= minArea);
+      expect([...large.area].filter((area) => area >= minArea)).toEqual(kept);
     }),
   );
 });

@@ -23,8 +23,27 @@ export interface Components {
 
 /** Finds the 8-connected components by run-length labelling with union-find. */
 export function connectedComponents(bits: PackedBits): Components {
-  const runs = collectRuns(bits);
-  const parent = unionTouchingRuns(runs, bits.height);
+  return componentsOf(collectRuns(bits), bits.height);
+}
+
+/**
+ * Finds the components of a higher threshold inside those of a lower one, looking nowhere else.
+ * @param outer components of a lower threshold on the same values
+ * @param values length width × height, 0–255
+ * @param minArea components of `outer` below this many px² are passed over with all that they hold
+ */
+export function componentsWithin(
+  outer: Components,
+  values: Uint8Array,
+  width: number,
+  threshold: number,
+  minArea: number,
+): Components {
+  return componentsOf(collectRunsWithin(outer, values, width, threshold, minArea), outer.rowStart.length - 1);
+}
+
+function componentsOf(runs: Runs, height: number): Components {
+  const parent = unionTouchingRuns(runs, height);
   const runComponent = new Int32Array(runs.runCount);
   let componentCount = 0;
   for (let i = 0; i < runs.runCount; i++) {
@@ -80,6 +99,47 @@ function collectRuns({ words, wordsPerRow, width, height }: PackedBits): Runs {
       }
     }
     if (inside) runEnd[count++] = width;
+  }
+  rowStart[height] = count;
+  return { runCount: count, runStart, runEnd, runRow, rowStart };
+}
+
+function collectRunsWithin(
+  outer: Components,
+  values: Uint8Array,
+  width: number,
+  threshold: number,
+  minArea: number,
+): Runs {
+  const height = outer.rowStart.length - 1;
+  let capacity = Math.max(1024, outer.runCount);
+  let runStart = new Int32Array(capacity);
+  let runEnd = new Int32Array(capacity);
+  let runRow = new Int32Array(capacity);
+  const rowStart = new Int32Array(height + 1);
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    rowStart[y] = count;
+    if (count + width > capacity) {
+      capacity = 2 * capacity + width;
+      runStart = enlarged(runStart, capacity);
+      runEnd = enlarged(runEnd, capacity);
+      runRow = enlarged(runRow, capacity);
+    }
+    const line = y * width;
+    for (let run = outer.rowStart[y]; run < outer.rowStart[y + 1]; run++) {
+      if (outer.area[outer.runComponent[run]] < minArea) continue;
+      const end = line + outer.runEnd[run];
+      let i = line + outer.runStart[run];
+      while (i < end) {
+        while (i < end && values[i] <= threshold) i++;
+        if (i === end) break;
+        runStart[count] = i - line;
+        runRow[count] = y;
+        while (i < end && values[i] > threshold) i++;
+        runEnd[count++] = i - line;
+      }
+    }
   }
   rowStart[height] = count;
   return { runCount: count, runStart, runEnd, runRow, rowStart };

@@ -2,6 +2,7 @@ import { findBalCells } from './bal-cells.ts';
 import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import type { RgbImage } from './image.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { type ScaleSource, scoreAtWorkingScale } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
@@ -29,14 +30,16 @@ export interface DetectionResult {
  * @param image any size from 1×1; an empty or featureless image has no cells
  * @param parameters from `parseDetectionParameters`
  * @param micronsPerPixel of the image as given; sets the working scale unless `downscale` is a number
+ * @param kernels from `createKernels`; they change the time it takes, never the cells
  * @throws RangeError when the image's dimensions do not fit its data, or micronsPerPixel is not above 0
  */
 export function detectCells(
   image: RgbImage,
   parameters: DetectionParameters,
   micronsPerPixel?: number,
+  kernels: Kernels = PLAIN_KERNELS,
 ): DetectionResult {
-  return detectInScore(prepareScore(image, parameters, micronsPerPixel), parameters);
+  return detectInScore(prepareScore(image, parameters, micronsPerPixel, kernels), parameters, kernels);
 }
 
 /**
@@ -47,12 +50,13 @@ export function prepareScore(
   image: RgbImage,
   parameters: DetectionParameters,
   micronsPerPixel?: number,
+  kernels: Kernels = PLAIN_KERNELS,
 ): ScoreImage {
   checkImage(image);
   if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
     throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
   }
-  const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel);
+  const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel, kernels);
   return {
     ...scored,
     imageWidth: image.width,
@@ -68,7 +72,11 @@ export function prepareScore(
  * Finds the cells in a prepared score; what runs again when a threshold changes.
  * @throws RangeError when `preset`, `feature` or `downscale` differ from those the score was prepared with
  */
-export function detectInScore(score: ScoreImage, parameters: DetectionParameters): DetectionResult {
+export function detectInScore(
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  kernels: Kernels = PLAIN_KERNELS,
+): DetectionResult {
   const prepared = `${score.preset}, ${score.feature}, downscale ${score.requestedDownscale}`;
   const wanted = `${parameters.preset}, ${parameters.feature}, downscale ${parameters.downscale}`;
   if (prepared !== wanted) {
@@ -78,7 +86,7 @@ export function detectInScore(score: ScoreImage, parameters: DetectionParameters
   return {
     width: score.imageWidth,
     height: score.imageHeight,
-    cells: findCells(score, parameters),
+    cells: findCells(score, parameters, kernels),
     parameters,
     downscale: score.downscale,
     scaleSource: score.scaleSource,

@@ -4,21 +4,39 @@
  * @returns same length; 255 is the 99th percentile or more; 0 on the image border
  */
 export function edgeStrength(smooth: Uint8Array, width: number, height: number): Uint8Array {
-  const gradient = new Uint16Array(smooth.length);
-  const histogram = new Uint32Array(512);
-  for (let y = 1; y < height - 1; y++) {
-    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) {
-      const across = smooth[i + 1] - smooth[i - 1];
-      const down = smooth[i + width] - smooth[i - width];
-      gradient[i] = Math.sqrt(across * across + down * down);
-      histogram[gradient[i]]++;
-    }
+  const gradient = (i: number) => {
+    const across = smooth[i + 1] - smooth[i - 1];
+    const down = smooth[i + width] - smooth[i - width];
+    return Math.sqrt(across * across + down * down) | 0;
+  };
+  const histogram = new Uint32Array(GRADIENTS);
+  const rowStep = countedRowStep(width, height);
+  for (let y = 1; y < height - 1; y += rowStep) {
+    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) histogram[gradient(i)]++;
   }
-  const interior = Math.max(0, width - 2) * Math.max(0, height - 2);
-  const strong = Math.max(WEAKEST_FULL_EDGE, upperPercentile(histogram, interior * 0.01));
+  const strong = strongGradient(histogram);
+  const strengthOf = Uint8Array.from({ length: GRADIENTS }, (_, g) => Math.min(255, (255 * g) / strong));
   const strength = new Uint8Array(smooth.length);
-  for (let i = 0; i < strength.length; i++) strength[i] = Math.min(255, (255 * gradient[i]) / strong);
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) strength[i] = strengthOf[gradient(i)];
+  }
   return strength;
+}
+
+/** Gradients are whole numbers from 0 to √2 × 255. */
+export const GRADIENTS = 512;
+
+/** Of large images only every nth row is counted: more pixels tell no more about the percentile. */
+export function countedRowStep(width: number, height: number): number {
+  return Math.ceil((width * height) / COUNTED_PIXELS);
+}
+
+const COUNTED_PIXELS = 500_000;
+
+/** The gradient that counts as a full edge: the 99th percentile of the counted ones. */
+export function strongGradient(histogram: Uint32Array): number {
+  const counted = histogram.reduce((sum, count) => sum + count, 0);
+  return Math.max(WEAKEST_FULL_EDGE, upperPercentile(histogram, counted * 0.01));
 }
 
 /** Keeps the noise of an empty field from passing as sharp edges; score steps over two pixels. */

@@ -16,8 +16,7 @@ export interface WorkingImage {
  * @param downscale full-resolution pixels per working pixel, greater than 0
  */
 export function resample(image: RgbImage, downscale: number): WorkingImage {
-  const width = Math.max(1, Math.round(image.width / downscale));
-  const height = Math.max(1, Math.round(image.height / downscale));
+  const { width, height } = workingSize(image, downscale);
   if (width === image.width && height === image.height) return { rgb: withoutAlpha(image), width, height };
   const columns = sourceSpans(image.width, width, COLUMN_UNIT);
   const rows = sourceSpans(image.height, height, ROW_UNIT);
@@ -30,11 +29,19 @@ export function resample(image: RgbImage, downscale: number): WorkingImage {
   return { rgb, width, height };
 }
 
+/** Size of an image at working scale, px: at least 1. */
+export function workingSize(image: Pick<RgbImage, 'width' | 'height'>, downscale: number) {
+  return {
+    width: Math.max(1, Math.round(image.width / downscale)),
+    height: Math.max(1, Math.round(image.height / downscale)),
+  };
+}
+
 /** What the weights of the rows and of the columns of one target pixel sum to. */
 export const ROW_UNIT = 2 ** 8;
 export const COLUMN_UNIT = 2 ** 16;
 
-/** For each target pixel the source pixels it reads, with whole-number weights that sum to the unit. */
+/** For each target pixel the source pixels it reads, which follow each other, with whole-number weights that sum to the unit. */
 export interface SourceSpans {
   /** Entry k belongs to target pixel i when first[i] ≤ k < first[i + 1]. */
   first: Int32Array;
@@ -63,9 +70,10 @@ export function sourceSpans(sourceSize: number, targetSize: number, unit: number
       }
     } else {
       const centre = (i + 0.5) * ratio - 0.5;
-      const left = Math.floor(centre);
-      add(Math.max(0, left), 0, 1 - (centre - left));
-      add(Math.min(sourceSize - 1, left + 1), 1 - (centre - left), 1);
+      const before = Math.floor(centre);
+      const share = before < 0 || before + 1 === sourceSize ? 1 : 1 - (centre - before);
+      add(Math.max(0, before), 0, share);
+      if (share < 1) add(before + 1, share, 1);
     }
     first[i + 1] = source.length;
   }

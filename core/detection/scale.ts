@@ -1,6 +1,7 @@
 import { cytoplasmThreshold } from './cell-outline.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { RgbImage } from './image.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { otsuThresholds } from './otsu.ts';
 import type { DetectionParameters, DetectionPreset } from './parameters.ts';
 import { findDiscs } from './red-cells.ts';
@@ -50,18 +51,25 @@ export function scoreAtWorkingScale(
   image: RgbImage,
   { preset, feature, downscale }: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>,
   micronsPerPixel?: number,
+  kernels: Kernels = PLAIN_KERNELS,
 ): ScaledScore {
-  if (downscale !== 'auto') return { scored: scoreImage(image, feature, downscale), source: 'given' };
+  if (downscale !== 'auto')
+    return { scored: scoreImage(image, feature, downscale, kernels), source: 'given' };
   const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
-    const scored = scoreImage(image, feature, steppedDownscale(diameterUm / micronsPerPixel / workingPx));
+    const scored = scoreImage(
+      image,
+      feature,
+      steppedDownscale(diameterUm / micronsPerPixel / workingPx),
+      kernels,
+    );
     return { scored, source: 'microns_per_pixel' };
   }
-  const coarse = scoreImage(image, feature, coarseDownscale(image));
+  const coarse = scoreImage(image, feature, coarseDownscale(image), kernels);
   const diameter = estimate(coarse);
-  if (diameter === undefined) return { scored: scoreImage(image, feature, 1), source: 'default' };
+  if (diameter === undefined) return { scored: scoreImage(image, feature, 1, kernels), source: 'default' };
   const best = steppedDownscale((diameter * coarse.downscale) / workingPx);
-  const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best);
+  const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best, kernels);
   return { scored, source: 'estimated' };
 }
 

@@ -1,8 +1,14 @@
-import { blurBinomial5 } from './blur.ts';
-import { edgeStrength } from './edge-strength.ts';
 import type { RgbImage } from './image.ts';
-import { resample, type WorkingImage } from './resample.ts';
-import { estimateBackground, opticalDensityTable, type StainFeature, scoreStain } from './stain.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
+import type { WorkingImage } from './resample.ts';
+import {
+  densityTables,
+  estimateBackground,
+  type StainFeature,
+  scoreStain,
+  stainTables,
+  totalDensity,
+} from './stain.ts';
 
 /** An image at working scale with everything that does not depend on thresholds. */
 export interface ScoredImage extends WorkingImage {
@@ -20,28 +26,39 @@ export interface ScoredImage extends WorkingImage {
 }
 
 /** Brings an image to working scale and scores its stain. */
-export function scoreImage(image: RgbImage, feature: StainFeature, downscale: number): ScoredImage {
-  const working = resample(image, downscale);
+export function scoreImage(
+  image: RgbImage,
+  feature: StainFeature,
+  downscale: number,
+  kernels: Kernels = PLAIN_KERNELS,
+): ScoredImage {
+  const working = kernels.resample(image, downscale);
   const { width, height } = working;
   const background = estimateBackground(working);
-  const smooth = blurBinomial5(scoreStain(working, feature, background), width, height);
+  const { score, density } = scoreAndDensity(working, feature, background, kernels);
+  const smooth = kernels.blurBinomial5(score, width, height);
   return {
     ...working,
     downscale,
     feature,
     background,
     smooth,
-    edges: edgeStrength(smooth, width, height),
-    density: blurBinomial5(totalDensity(working, background), width, height),
+    edges: kernels.edgeStrength(smooth, width, height),
+    density: kernels.blurBinomial5(density, width, height),
   };
 }
 
-/** Sum of the optical densities of the three channels × 100, clamped to 0–255. */
-function totalDensity({ rgb }: WorkingImage, background: readonly number[]): Uint8Array {
-  const [red, green, blue] = background.map(opticalDensityTable);
-  const density = new Uint8Array(rgb.length / 3);
-  for (let i = 0, at = 0; i < density.length; i++, at += 3) {
-    density[i] = Math.min(255, 100 * (red[rgb[at]] + green[rgb[at + 1]] + blue[rgb[at + 2]]));
+function scoreAndDensity(
+  working: WorkingImage,
+  feature: StainFeature,
+  background: readonly number[],
+  kernels: Kernels,
+) {
+  if (feature === 'chromatin' || feature === 'a*') {
+    return kernels.scoreByTables(working.rgb, stainTables(feature, background));
   }
-  return density;
+  return {
+    score: scoreStain(working, feature, background),
+    density: totalDensity(working.rgb, densityTables(background)),
+  };
 }
