@@ -60,6 +60,8 @@ test.each([
   [['detect', '--set', 'min_area=7', 'a.png'], 'min_area: "7" is not allowed; use a number from 0.1 to 1'],
   [['detect', '--microns-per-pixel', 'x', 'a.png'], '--microns-per-pixel x: give a number above 0'],
   [['detect', '--speed', 'a.png'], '--speed'],
+  [['detect', '--engine', 'forest', 'a.png'], 'engine: "forest" is not allowed; use one of tree, opencv'],
+  [['detect', '--set', 'circularity=1', 'a.png'], 'circularity: no such detection parameter of engine tree'],
   [['count'], 'no command count'],
   [[], 'Usage: balscope detect'],
 ])('%j is refused with status 2', (args, message) => {
@@ -70,10 +72,22 @@ test.each([
 
 test('explains itself', () => {
   expect(balscope('--help').stdout).toContain('Usage: balscope detect');
-  expect(balscope('detect', '--parameters').stdout).toContain('nucleus_diameter = 20  (8–60 working px)');
+  expect(balscope('detect', '--parameters').stdout).toContain(
+    'nucleus_diameter = 20  (8–60 working px; tree, opencv)',
+  );
 });
 
 test('microns per pixel set the scale', () => {
   const [line] = balscope('detect', '--microns-per-pixel', '0.4', good).lines;
   expect(JSON.parse(line)).toMatchObject({ downscale: 1, scale_source: 'microns_per_pixel' });
+});
+
+test('the second engine finds cells too, with its own parameters', () => {
+  const { status, lines } = balscope('detect', '--engine', 'opencv', '--set', 'circularity=0.4', good);
+  expect(status).toBe(0);
+  const { engine, version, parameters, cells } = JSON.parse(lines[0]);
+  expect([engine, version]).toEqual(['opencv', '4.12.0-release.1']);
+  expect(parameters).toMatchObject({ circularity: 0.4, threshold: 'auto' });
+  expect(parameters).not.toHaveProperty('min_score');
+  expect(cells.length).toBeGreaterThanOrEqual(4);
 });

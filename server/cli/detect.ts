@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { type DetectionResult, detectCells } from '../../core/detection/detect-cells.ts';
+import type { DetectionResult } from '../../core/detection/detect-cells.ts';
+import { parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import {
   DETECTION_PARAMETERS,
+  type DetectionEngine,
   type DetectionParameters,
   describeParameters,
   parseDetectionParameters,
 } from '../../core/detection/parameters.ts';
+import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
 
 export interface CommandContext {
   decodeImage(file: string, limits: { maxPixels: number }): Promise<RgbImage>;
@@ -21,6 +24,7 @@ const MAX_PIXELS = 268_402_689;
 
 interface DetectCall {
   files: string[];
+  engine: DetectionEngine;
   parameters: DetectionParameters;
   micronsPerPixel?: number;
 }
@@ -43,12 +47,12 @@ export async function detectCommand(args: readonly string[], context: CommandCon
     try {
       const image = await context.decodeImage(file, { maxPixels: MAX_PIXELS });
       const startedAt = performance.now();
-      const result = detectCells(image, call.parameters, call.micronsPerPixel);
+      const result = await detectWithEngine(call.engine, image, call.parameters, call.micronsPerPixel);
       const ms = Math.round(performance.now() - startedAt);
       context.stderr.write(
         `${index + 1}/${call.files.length} ${file}: ${result.cells.length} cells, ${ms} ms\n`,
       );
-      if (!context.stdout.write(`${JSON.stringify(toWire(file, result))}\n`))
+      if (!context.stdout.write(`${JSON.stringify(toWire(file, call.engine, result))}\n`))
         await once(context.stdout, 'drain');
     } catch (error) {
       failures++;
@@ -63,6 +67,7 @@ function parseDetectCall(args: readonly string[]): DetectCall {
     args: [...args],
     allowPositionals: true,
     options: {
+      engine: { type: 'string', default: 'tree' },
       preset: { type: 'string' },
       'microns-per-pixel': { type: 'string' },
       set: { type: 'string', multiple: true },
@@ -79,14 +84,16 @@ function parseDetectCall(args: readonly string[]): DetectCall {
   if (micronsPerPixel !== undefined && !(Number(micronsPerPixel) > 0)) {
     throw new RangeError(`--microns-per-pixel ${micronsPerPixel}: give a number above 0`);
   }
+  const engine = parseEngine(values.engine);
   return {
     files: positionals,
-    parameters: parseDetectionParameters(settings),
+    engine,
+    parameters: parseDetectionParameters(settings, engine),
     micronsPerPixel: micronsPerPixel === undefined ? undefined : Number(micronsPerPixel),
   };
 }
 
-function toWire(file: string, result: DetectionResult) {
+function toWire(file: string, engine: DetectionEngine, result: DetectionResult) {
   return {
     file,
     width: result.width,
@@ -105,10 +112,10 @@ function toWire(file: string, result: DetectionResult) {
         outline: pointsOf(cell.nucleus.outline),
       },
     })),
-    parameters: describeParameters(result.parameters),
+    parameters: describeParameters(result.parameters, engine),
     downscale: result.downscale,
     scale_source: result.scaleSource,
-    engine: result.engine,
+    engine,
     version: result.version,
   };
 }
@@ -125,12 +132,14 @@ function rounded(value: number): number {
 }
 
 function parameterTable(): string {
-  return DETECTION_PARAMETERS.map(({ name, unit, min, max, choices, default: usual, description }) => {
-    const range = [choices?.join('|'), min === undefined ? undefined : `${min}–${max}`]
-      .filter(Boolean)
-      .join(' or ');
-    return `${name} = ${usual}  (${[range, unit].filter(Boolean).join(' ')})\n    ${description}\n`;
-  }).join('');
+  return DETECTION_PARAMETERS.map(
+    ({ name, unit, min, max, choices, engines, default: usual, description }) => {
+      const range = [choices?.join('|'), min === undefined ? undefined : `${min}–${max}`]
+        .filter(Boolean)
+        .join(' or ');
+      return `${name} = ${usual}  (${[range, unit].filter(Boolean).join(' ')}; ${engines.join(', ')})\n    ${description}\n`;
+    },
+  ).join('');
 }
 
 function messageOf(error: unknown): string {

@@ -6,6 +6,7 @@ Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an im
   {"file","width","height","cells":[{"x","y","width","height","cell_type","confidence",
     "nucleus":{"x","y","area_px","outline":[[x,y],…]}}],"parameters",…}   all in image pixels
 
+  --engine tree|opencv      default tree; opencv takes lavage fields only
   --preset bal|blood        specimen, default bal
   --microns-per-pixel N     scale of the images, default estimated from each image
   --set NAME=VALUE          a detection parameter; repeat for several
