@@ -35,15 +35,28 @@ describe('lint refuses an import against the rules of docs/architecture.md', () 
     ['core reaches npm', 'core/detection/planted.ts', 'sharp'],
     ['core reaches the server', 'core/detection/planted.ts', '../../server/app.ts'],
     ['contract reaches the server', 'contract/planted.ts', '../server/app.ts'],
+    ['contract reaches npm', 'contract/planted.ts', 'uuid'],
     ['the server reaches the web', 'server/samples/planted.ts', '../../web/main.tsx'],
     ['the web reaches the server', 'web/samples/planted.ts', '../../server/app.ts'],
+    ['a test of the web reaches the server', 'web/samples/planted.test.ts', '../../server/app.ts'],
     ['a feature reaches another', 'server/patients/planted.ts', '../samples/queries.ts'],
+    ['a feature that no list names reaches another', 'server/planted/planted.ts', '../overview/queries.ts'],
+    ['a feature reaches what composes it', 'server/patients/routes.ts', '../app.ts'],
+    ['queries reach another feature', 'server/patients/list-queries.ts', '../samples/queries.ts'],
+    ['the common routes know a feature', 'server/http/planted.ts', '../samples/queries.ts'],
+    ['the database knows a feature', 'server/db/planted.ts', '../samples/queries.ts'],
     ['a route talks SQL', 'server/patients/routes.ts', 'drizzle-orm'],
     ['a use case reads the tables', 'server/patients/planted.ts', '../db/tables/patients.ts'],
     ['a feature reaches a vendor client', 'server/samples/planted.ts', 'pg-boss'],
-    ['the platform knows a feature', 'server/platform/planted.ts', '../samples/queries.ts'],
+    ['the platform knows a feature', 'server/platform/planted.ts', '../overview/queries.ts'],
     ['the viewer knows React', 'web/viewer/planted.ts', 'react'],
+    ['the viewer knows a form library', 'web/viewer/planted.ts', 'react-hook-form'],
+    ['the viewer knows a page', 'web/viewer/planted.ts', '../samples/open-sample.ts'],
     ['the cell store knows HTTP', 'web/annotation/planted.ts', '../api/client.ts'],
+    ['the cell store knows the viewer', 'web/annotation/planted.ts', '../viewer/camera.ts'],
+    ['a tool knows the contract', 'web/annotation/tools/planted.ts', '../../../contract/api.ts'],
+    ['what pages share knows a page', 'web/ui/planted.ts', '../patients/lavages.ts'],
+    ['the cache knows a page', 'web/api/planted.ts', '../uploads/use-uploads.ts'],
   ])('%s', (_, file, from) => {
     expect(lint(file, importing(from))).toContain(RULE);
   });
@@ -52,7 +65,11 @@ describe('lint refuses an import against the rules of docs/architecture.md', () 
     ['core within core', 'core/detection/planted.ts', '../cell-types.ts'],
     ['a use case its own queries', 'server/patients/planted.ts', './queries.ts'],
     ['queries the tables', 'server/patients/queries.ts', '../db/tables/patients.ts'],
-    ['a panel React', 'web/annotation/Planted.tsx', 'react'],
+    ['a feature what all stand on', 'server/patients/routes.ts', '../dependencies.ts'],
+    ['a feature the medicine', 'server/patients/planted.ts', '../../core/cell-types.ts'],
+    ['contract the types of core', 'contract/planted.ts', '../core/cell-types.ts'],
+    ['a tool the store', 'web/annotation/tools/planted.ts', '../cell-store.ts'],
+    ['a panel React', 'web/cells/Planted.tsx', 'react'],
   ])('and allows %s', (_, file, from) => {
     expect(lint(file, importing(from))).not.toContain(RULE);
   });

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { Role } from '../../contract/route.ts';
 import type { DetectedCell } from '../../core/detection/detected-cell.ts';
-import { encodePackedCells, packCells } from '../../core/index.ts';
+import { packCells } from '../../core/detection/pack-detected-cells.ts';
+import { encodePackedCells } from '../../core/detection/packed-cells.ts';
 import { DEFAULT_LABORATORY_SETTINGS, type LaboratorySettings } from '../../core/laboratory-settings.ts';
 import type { Db } from '../db/client.ts';
 import {
