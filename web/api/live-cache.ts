@@ -44,11 +44,13 @@ export function createLiveCache(queryClient: QueryClient) {
 }
 
 function applySampleStatus(queryClient: QueryClient, event: SampleStatusEvent): void {
-  queryClient.setQueriesData<SampleList>({ queryKey: queryKeys.samplesOf(event.patientId) }, (list) =>
-    list?.items.some((sample) => sample.jobId === event.jobId)
-      ? { ...list, items: list.items.map((sample) => withStatus(sample, event)) }
-      : list,
-  );
+  for (const queryKey of [queryKeys.samplesOf(event.patientId), queryKeys.lavageFields(event.lavageId)]) {
+    queryClient.setQueriesData<SampleList>({ queryKey }, (list) =>
+      list?.items.some((sample) => sample.jobId === event.jobId)
+        ? { ...list, items: list.items.map((sample) => withStatus(sample, event)) }
+        : list,
+    );
+  }
   queryClient.setQueryData<Sample>(
     queryKeys.sample(event.jobId),
     (sample) => sample && withStatus(sample, event),

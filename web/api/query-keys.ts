@@ -1,6 +1,7 @@
 import type { Api } from '../../contract/api.ts';
 import type { CallInput } from '../../contract/route.ts';
 
+export type UserListQuery = CallInput<Api['listUsers']>['query'];
 export type PatientListQuery = CallInput<Api['listPatients']>['query'];
 
 /** Every key of the query cache. A shorter key is the prefix of what hangs on it. */
@@ -10,6 +11,10 @@ export const queryKeys = {
   ready: ['ready'],
   signInOptions: ['sign-in-options'],
   laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],
+
+  users: ['users'],
+  userList: (query: UserListQuery) => ['users', 'list', query],
+  hospitals: ['hospitals'],
 
   patients: ['patients'],
   patientList: (query: PatientListQuery) => ['patients', 'list', query],
@@ -25,6 +30,10 @@ export const queryKeys = {
   sample: (jobId: string) => ['samples', 'one', jobId],
   lavageFields: (lavageId: string) => ['samples', 'lavage', lavageId],
   openedCells: (jobId: string, runId: string | null) => ['opened-cells', jobId, runId],
+
+  detectionParameters: ['detection-parameters'],
+  detectionPresetsOfAll: ['detection-presets'],
+  detectionPresets: (lavageId: string) => ['detection-presets', lavageId],
 
   readings: (lavageId: string) => ['readings', lavageId],
 

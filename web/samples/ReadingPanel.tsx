@@ -24,6 +24,8 @@ interface ReadingPanelProps {
   /** Stands first where there is no room for it beside the image. */
   cells: ReactNode | null;
   list: ReactNode;
+  /** The parameters of detection; absent while there is no image to try them on. */
+  detection: ReactNode;
   collapsed: boolean;
   /** Absent where the panel always has its room. */
   onCollapse?: (collapsed: boolean) => void;
@@ -37,6 +39,7 @@ export function ReadingPanel({
   isReader,
   cells,
   list,
+  detection,
   collapsed,
   onCollapse,
   onDiagnosisDirty,
@@ -68,6 +71,7 @@ export function ReadingPanel({
         ]
       : []),
     { name: 'list', label: 'Cell list', content: list },
+    { name: 'detection', label: 'Detection', content: detection },
   ];
   const shown = tabs.some((tab) => tab.name === chosen) ? chosen : 'differential';
   return (

@@ -11,6 +11,8 @@ interface SampleImageProps {
   open: OpenSample;
   image: SignedImage;
   canEdit: boolean;
+  /** Cells that are tried out are shown: until that ends nothing is changed. */
+  isPreview: boolean;
   viewer: SampleViewer | null;
   onViewer: (viewer: SampleViewer | null, element: HTMLElement | null) => void;
   run: (command: Command) => void;
@@ -34,6 +36,7 @@ export function SampleImage({
   open,
   image,
   canEdit,
+  isPreview,
   viewer,
   onViewer,
   run,
@@ -51,7 +54,7 @@ export function SampleImage({
           store={open.store}
           viewer={viewer}
           undo={open.undo}
-          canEdit={canEdit}
+          canEdit={canEdit && !isPreview}
           run={run}
           onHelp={onHelp}
         />

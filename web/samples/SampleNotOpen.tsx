@@ -106,7 +106,7 @@ function Failed({ sample, canReprocess }: { sample: Sample; canReprocess: boolea
       {!canReprocess && (
         <Typography variant="body2" component="span">
           {' '}
-          Its uploader or an administrator can have it processed again.
+          Its uploader or who reads it can have it processed again.
         </Typography>
       )}
       {reprocess.isError && (

@@ -7,10 +7,14 @@ import type { Command } from '../annotation/keyboard.ts';
 import { useUser } from '../api/services.ts';
 import { CellList } from '../cells/CellList.tsx';
 import { KeyboardHelp } from '../cells/KeyboardHelp.tsx';
+import { DetectionPanel } from '../detection/DetectionPanel.tsx';
+import { PreviewBar } from '../detection/PreviewBar.tsx';
+import { useDetection } from '../detection/use-detection.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import { CellsColumn } from './CellsColumn.tsx';
 import { FieldBar } from './FieldBar.tsx';
 import { LeaveGuard } from './LeaveGuard.tsx';
+import type { OpenSample } from './open-sample.ts';
 import { ReadingPanel } from './ReadingPanel.tsx';
 import { runReaderCommand } from './reader-commands.ts';
 import { SampleHeader } from './SampleHeader.tsx';
@@ -20,7 +24,7 @@ import { type Sample, useLavageFields, useOpenSample, useSampleCells } from './s
 import { useFieldReading } from './use-field-reading.ts';
 import { useLookAhead } from './use-look-ahead.ts';
 import { PAGE_KEYS, useReaderKeys } from './use-reader-keys.ts';
-import { useShownRun } from './use-shown-run.ts';
+import { useShownRun, useTakeApplied } from './use-shown-run.ts';
 import { useIsWide, WorkspaceGrid } from './WorkspaceGrid.tsx';
 
 interface SampleWorkspaceProps {
@@ -38,7 +42,7 @@ interface View {
 
 /** Brings image, cells, count and diagnosis of one sample together. */
 export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWorkspaceProps) {
-  const { role } = useUser();
+  const { id: userId, role } = useUser();
   const isReader = role !== 'UPLOADER';
   const isWide = useIsWide();
   const navigate = useNavigate();
@@ -53,7 +57,18 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
   const cells = useSampleCells(sample, shownRun.runId, settings.cellTypes, isReader);
   const open = useOpenSample(cells.data, sample.lavageId);
   const field = useFieldReading(sample, open, isReader);
-  const canEdit = isReader && !field.isClosed;
+  const mayEdit = isReader && !field.isClosed;
+  const detection = useDetection(
+    {
+      jobId: sample.jobId,
+      lavageId: sample.lavageId,
+      runId: open?.runId ?? null,
+      parameters: shownRun.parameters,
+    },
+    view?.viewer ?? null,
+  );
+  const canEdit = mayEdit && !detection.isPreviewing;
+  useTakeApplied(shownRun, open);
   useLookAhead(sample.nextJobId, view !== null);
 
   const onViewer = useCallback((viewer: SampleViewer | null, element: HTMLElement | null) => {
@@ -100,7 +115,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
         cells={cellsColumn ?? <NoCellsYet sample={sample} />}
         image={
           <>
-            {shownRun.isOutdated && open && (
+            {shownRun.isOutdated && open && !shownRun.isAwaited && (
               <NewCellsNotice onTake={() => void open.autosave.flush().then(shownRun.takeLatest)} />
             )}
             {open ? (
@@ -113,7 +128,8 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                   width: sample.width,
                   height: sample.height,
                 }}
-                canEdit={canEdit}
+                canEdit={mayEdit}
+                isPreview={detection.isPreviewing}
                 viewer={view?.viewer ?? null}
                 onViewer={onViewer}
                 run={run}
@@ -121,9 +137,12 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                 reload={reload}
               />
             ) : (
-              <SampleNotOpen sample={sample} cells={cells} canReprocess={role !== 'ANNOTATOR'} />
+              <SampleNotOpen sample={sample} cells={cells} canReprocess={isReader || sample.uploader.id === userId} />
             )}
-            {open && isReader && (
+            {open && detection.isPreviewing && (
+              <PreviewBar reviewed={reviewedIn(open)} onCancel={() => detection.live?.cancel()} />
+            )}
+            {open && isReader && !detection.isPreviewing && (
               <FieldBar
                 store={open.store}
                 state={field.state}
@@ -153,6 +172,18 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                 />
               )
             }
+            detection={
+              <DetectionPanel
+                detection={detection}
+                sample={sample}
+                fields={fields.data ?? []}
+                cellTypes={settings.cellTypes}
+                storedCells={open?.store.run ?? null}
+                canApply={isReader}
+                beforeApply={async () => open?.autosave.flush() ?? true}
+                onApplied={shownRun.awaitNext}
+              />
+            }
             collapsed={!isWide && collapsed}
             onCollapse={isWide ? undefined : setCollapsed}
             onDiagnosisDirty={setDiagnosisUnsaved}
@@ -176,3 +207,5 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
     </>
   );
 }
+
+const reviewedIn = ({ store }: OpenSample) => store.counts().reviewed.reduce((sum, count) => sum + count, 0);
