@@ -24,6 +24,7 @@ export const routes: RouteObject[] = [
               { path: '/', lazy: page(() => import('./overview/FirstPage.tsx')) },
               { path: '/work-list', lazy: page(() => import('./overview/WorklistPage.tsx')) },
               { path: '/system', lazy: page(() => import('./overview/SystemPage.tsx')) },
+              { path: '/people', lazy: page(() => import('./people/PeoplePage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
               { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },
               { path: '/samples/:jobId', lazy: page(() => import('./samples/SamplePage.tsx')) },

@@ -26,7 +26,7 @@ export async function chooseWorkplace(
   { hospital, laboratoryId }: AskedWorkplace,
 ): Promise<Workplace> {
   if (!hospital) {
-    if (role === 'UPLOADER') throw misfit('hospital', 'an uploader needs one');
+    if (role === 'UPLOADER') throw misfit('hospital', 'whoever uploads needs one; choose it first');
     return { hospitalId: null, laboratoryId: await chooseLaboratory(tx, caller, laboratoryId) };
   }
   const chosen =

@@ -11,6 +11,7 @@ export type WorklistItem = Overview['worklist'][number];
 export type PatientRow = CallResult<Api['getPatient']>;
 export type Lavage = CallResult<Api['listLavages']>['items'][number];
 export type SampleRow = CallResult<Api['listSamples']>['items'][number];
+export type Hospital = CallResult<Api['listHospitals']>['items'][number];
 export type Diagnosis = CallResult<Api['listPatientAnnotations']>['items'][number];
 
 export const SAMPLES_PER_PAGE = 200;
@@ -68,6 +69,16 @@ export function useLaboratorySettings(lavageId?: string) {
     queryKey: queryKeys.laboratorySettings(lavageId),
     queryFn: ({ signal }) => call('laboratorySettings', { query: { lavageId }, signal }),
     staleTime: 10 * 60_000,
+  });
+}
+
+/** The hospitals to choose from, for administrators. */
+export function useHospitals(enabled = true) {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.hospitals,
+    queryFn: ({ signal }) => call('listHospitals', { query: { perPage: 200 }, signal }),
+    enabled,
   });
 }
 

@@ -1,5 +1,6 @@
-import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
+import { Link as RouterLink } from 'react-router';
 import type { Overview } from '../api/queries.ts';
 import { formatBytes } from '../ui/format.ts';
 import { useLocale } from '../ui/locale.ts';
@@ -17,13 +18,18 @@ export function UsagePanel({ overview }: { overview: Overview | undefined }) {
             ['Active users', overview.system.usersActive],
             [
               'Waiting for approval',
-              <Box
+              <Link
                 key="pending"
-                component="span"
-                sx={overview.system.usersPending > 0 ? { color: 'warning.main', fontWeight: 600 } : undefined}
+                component={RouterLink}
+                to="/people"
+                sx={
+                  overview.system.usersPending > 0
+                    ? { color: 'warning.main', fontWeight: 600 }
+                    : { color: 'inherit' }
+                }
               >
                 {overview.system.usersPending}
-              </Box>,
+              </Link>,
             ],
             ['Hospitals', overview.system.hospitals],
             ['Patients', overview.patients],

@@ -3,9 +3,11 @@ import TextField from '@mui/material/TextField';
 import { useForm } from 'react-hook-form';
 import { useCreatePatient, useUpdatePatient } from '../api/mutations.ts';
 import type { PatientRow } from '../api/queries.ts';
+import { useUser } from '../api/services.ts';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import { SelectField } from '../ui/SelectField.tsx';
 import { useSave } from '../ui/use-save.ts';
+import { HospitalField } from './HospitalField.tsx';
 import { IdentifierFields } from './IdentifierFields.tsx';
 import { ageOn, EMPTY_PATIENT, fromPatientForm, type PatientForm, toPatientForm } from './patient-form.ts';
 
@@ -31,6 +33,7 @@ interface PatientDialogProps {
 }
 
 export function PatientDialog({ patient, onClose, onSaved }: PatientDialogProps) {
+  const { role } = useUser();
   const form = useForm<PatientForm>({ defaultValues: patient ? toPatientForm(patient) : EMPTY_PATIENT });
   const create = useCreatePatient();
   const update = useUpdatePatient();
@@ -38,7 +41,7 @@ export function PatientDialog({ patient, onClose, onSaved }: PatientDialogProps)
     const body = fromPatientForm(values);
     const saved = patient
       ? await update.mutateAsync({ params: { patientId: patient.id }, body, ifMatch })
-      : await create.mutateAsync({ body });
+      : await create.mutateAsync({ body: { ...body, hospitalId: values.hospitalId || undefined } });
     onSaved(saved);
   });
   const { errors } = form.formState;
@@ -55,6 +58,7 @@ export function PatientDialog({ patient, onClose, onSaved }: PatientDialogProps)
       onSubmit={form.handleSubmit(save)}
       onClose={onClose}
     >
+      {!patient && role === 'ADMIN' && <HospitalField form={form} />}
       <Box sx={{ gridColumn: '1 / -1' }}>
         <TextField
           label="Full name"

@@ -28,8 +28,8 @@ const STATUSES = [
 export default function PatientsPage() {
   const navigate = useNavigate();
   const { role, hospital } = useUser();
-  // A new patient belongs to the hospital of whoever enters it.
-  const mayCreate = role !== 'ANNOTATOR' && hospital !== null;
+  // A new patient belongs to the hospital of whoever enters it; administrators choose one.
+  const mayCreate = role === 'ADMIN' || (role === 'UPLOADER' && hospital !== null);
   const view = useListView();
   const [text, setText] = useRemembered('patients.search');
   const [isCreating, setIsCreating] = useState(false);

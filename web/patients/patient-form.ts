@@ -14,6 +14,8 @@ export interface PatientForm {
   dateOfBirth: string;
   sex: NonNullable<PatientRow['sex']> | '';
   identifiers: Identifier[];
+  /** Chosen by administrators for a new patient; empty for the own one. */
+  hospitalId: string;
 }
 
 export const EMPTY_PATIENT: PatientForm = {
@@ -24,6 +26,7 @@ export const EMPTY_PATIENT: PatientForm = {
   dateOfBirth: '',
   sex: '',
   identifiers: [],
+  hospitalId: '',
 };
 
 export function toPatientForm(patient: PatientRow): PatientForm {
@@ -36,6 +39,7 @@ export function toPatientForm(patient: PatientRow): PatientForm {
     dateOfBirth: dateOfBirth ?? '',
     sex: sex ?? '',
     identifiers,
+    hospitalId: '',
   };
 }
 

@@ -1,5 +1,6 @@
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
 import ExpandMore from '@mui/icons-material/ExpandMore';
+import Key from '@mui/icons-material/KeyOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -12,13 +13,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useServices } from '../api/services.ts';
 import type { User } from '../api/session.ts';
+import { ChangePasswordDialog } from '../auth/ChangePasswordDialog.tsx';
+import { ROLE_NAMES } from '../ui/role-names.ts';
 import { Truncated } from '../ui/Truncated.tsx';
-
-const ROLE_NAMES = { ADMIN: 'Administrator', UPLOADER: 'Pulmonologist', ANNOTATOR: 'Pathologist' };
 
 export function UserMenu({ user }: { user: User }) {
   const { call } = useServices();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [isChanging, setIsChanging] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call('logout', {}),
     // Loading the page afresh empties every cache of patient data at once.
@@ -59,6 +61,17 @@ export function UserMenu({ user }: { user: User }) {
           </Typography>
         </Box>
         <Divider component="li" />
+        <MenuItem
+          onClick={() => {
+            setAnchor(null);
+            setIsChanging(true);
+          }}
+        >
+          <ListItemIcon>
+            <Key />
+          </ListItemIcon>
+          Change password…
+        </MenuItem>
         <MenuItem onClick={() => signOut.mutate()} disabled={signOut.isPending}>
           <ListItemIcon>
             <Logout />
@@ -66,6 +79,7 @@ export function UserMenu({ user }: { user: User }) {
           Sign out
         </MenuItem>
       </Menu>
+      {isChanging && <ChangePasswordDialog onClose={() => setIsChanging(false)} />}
     </>
   );
 }

@@ -14,6 +14,11 @@ export function destinationsOf(role: Role): Destination[] {
     case 'ANNOTATOR':
       return [{ to: '/', label: 'Work list' }, patients];
     case 'ADMIN':
-      return [{ to: '/system', label: 'System' }, { to: '/work-list', label: 'Work list' }, patients];
+      return [
+        { to: '/system', label: 'System' },
+        { to: '/people', label: 'People' },
+        { to: '/work-list', label: 'Work list' },
+        patients,
+      ];
   }
 }
