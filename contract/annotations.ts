@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { Box, Day, Done, Id, IdParams, JobIdParams, listOf, Timestamp, Version } from './common.ts';
+import {
+  Box,
+  CellCounts,
+  Day,
+  Done,
+  Id,
+  IdParams,
+  JobIdParams,
+  listOf,
+  Timestamp,
+  Version,
+} from './common.ts';
 import { Differential } from './differential.ts';
 import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
 
@@ -57,8 +68,6 @@ const AnnotationToSave = z
     },
   );
 
-const Counts = z.array(z.object({ cell_type: z.string(), count: z.number().int() }));
-
 export const FieldState = z.enum(['unread', 'complete', 'excluded']);
 
 export const Reading = z.object({
@@ -97,7 +106,7 @@ export const annotationRoutes = defineRoutes({
       /** In the order of the request. */
       annotations: z.array(Annotation),
       /** The reader's counts in this sample. */
-      counts: Counts,
+      counts: CellCounts,
       differential: Differential,
     }),
     idempotent: true,

@@ -4,8 +4,10 @@ import { authRoutes } from './auth.ts';
 import { cellRoutes } from './cells.ts';
 import { diagnosisRoutes } from './diagnoses.ts';
 import { differentialRoutes } from './differential.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
 import { lavageRoutes } from './lavages.ts';
-import { eventRoutes, healthRoutes, overviewRoutes } from './live.ts';
+import { overviewRoutes } from './overview.ts';
 import { patientRoutes } from './patients.ts';
 import { sampleRoutes } from './samples.ts';
 

@@ -23,6 +23,12 @@ export const Password = z
   .max(64, 'at most 64 characters')
   .refine((value) => new TextEncoder().encode(value).length <= 72, 'at most 72 bytes');
 
+const Token = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.number().int(),
+});
+
 export const Email = z.email().max(254).toLowerCase();
 
 export const authRoutes = defineRoutes({
@@ -72,12 +78,7 @@ export const authRoutes = defineRoutes({
       password: z.string().min(1).max(200),
       totp: z.string().max(12).optional(),
     }),
-    response: z.object({
-      access_token: z.string(),
-      token_type: z.literal('Bearer'),
-      expires_in: z.number().int(),
-      user: Me,
-    }),
+    response: Token.extend({ user: Me }),
     errors: ['invalid_credentials', 'rate_limited'],
   },
   logout: {
@@ -94,11 +95,7 @@ export const authRoutes = defineRoutes({
     summary: 'A new access token for this session',
     tag: 'Authentication',
     access: ALL_ROLES,
-    response: z.object({
-      access_token: z.string(),
-      token_type: z.literal('Bearer'),
-      expires_in: z.number().int(),
-    }),
+    response: Token,
   },
   me: {
     method: 'GET',

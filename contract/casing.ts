@@ -15,7 +15,8 @@ type Convert = (value: unknown) => unknown;
 type Direction = 'camel' | 'snake';
 
 /** A wire name, or a path of such names, as TypeScript writes it. */
-export const camelKey = (key: string) => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+export const camelKey = (key: string) =>
+  key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
  * Makes the function that renames the keys of values of this schema, from the wire's snake_case to camelCase or back.

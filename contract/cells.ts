@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Box, Id, IdParams, JobIdParams, Text } from './common.ts';
+import { Box, CellCounts, Id, IdParams, JobIdParams, Text } from './common.ts';
 import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
 
 const ParameterValue = z.union([z.number(), z.string().max(40)]);
@@ -18,6 +18,9 @@ const DetectionPresets = z.object({
   presets: z.array(z.object({ name: PresetName, parameters: Parameters })),
 });
 
+/** tree: our own. opencv: on the server and for lavage fields only. */
+export const DetectionEngine = z.enum(['tree', 'opencv']);
+
 export const DetectionResult = z.object({
   width: z.number().int(),
   height: z.number().int(),
@@ -33,7 +36,7 @@ export const DetectionResult = z.object({
       }),
     }),
   ),
-  counts: z.array(z.object({ cell_type: z.string(), count: z.number().int() })),
+  counts: CellCounts,
   parameters: z.record(z.string(), ParameterValue),
   engine: z.string(),
   version: z.string(),
@@ -78,7 +81,7 @@ export const cellRoutes = defineRoutes({
     body: z.strictObject({
       sample_id: Id,
       parameters: Parameters.optional(),
-      engine: z.enum(['tree']).optional(),
+      engine: DetectionEngine.optional(),
       save: z.literal(false).optional(),
     }),
     response: DetectionResult,
@@ -102,7 +105,7 @@ export const cellRoutes = defineRoutes({
     summary: 'Find the cells with changed parameters, from the cached image; nothing is saved',
     tag,
     access: ALL_ROLES,
-    query: z.object({ sample_id: Id, engine: z.enum(['tree']).optional() }).catchall(z.string().max(40)),
+    query: z.object({ sample_id: Id, engine: DetectionEngine.optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
     errors: ['not_found', 'detection_failed', 'unavailable', 'rate_limited'],
   },

@@ -37,5 +37,16 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     next: z.string().nullable(),
   });
 
+/** Images by how far the machine is with them. */
+export const SamplesByStatus = z.object({
+  pending: z.number().int(),
+  processing: z.number().int(),
+  completed: z.number().int(),
+  failed: z.number().int(),
+});
+
+/** How many cells of each type. */
+export const CellCounts = z.array(z.object({ cell_type: z.string(), count: z.number().int() }));
+
 /** An answer without content of its own. */
 export const Done = z.object({ status: z.literal('ok') });

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { Day, Done, Id, listOf, listQuery, PatientIdParams, Text, Timestamp, Version } from './common.ts';
+import {
+  Day,
+  Done,
+  Id,
+  listOf,
+  listQuery,
+  PatientIdParams,
+  SamplesByStatus,
+  Text,
+  Timestamp,
+  Version,
+} from './common.ts';
 import { ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
 
 const Identifier = z.strictObject({ value: Text(64), type: Text(32), issuer: Text(120) });
@@ -11,9 +22,12 @@ export const PatientFields = {
   contact: z.string().trim().max(200),
 };
 
+const Sex = z.enum(['female', 'male', 'intersex', 'unknown']);
+const DiagnosisStatus = z.enum(['none', 'reading', 'diagnosed']);
+
 const PatientDetails = {
   date_of_birth: Day.nullish(),
-  sex: z.enum(['female', 'male', 'intersex', 'unknown']).nullish(),
+  sex: Sex.nullish(),
   identifiers: z.array(Identifier).max(20).optional(),
 };
 
@@ -30,7 +44,7 @@ export const Patient = z.object({
   id: Id,
   ...PatientFields,
   date_of_birth: Day.nullable(),
-  sex: z.enum(['female', 'male', 'intersex', 'unknown']).nullable(),
+  sex: Sex.nullable(),
   identifiers: z.array(Identifier),
   hospital: z.object({ id: Id, name: z.string() }),
   version: Version,
@@ -39,15 +53,10 @@ export const Patient = z.object({
 
 export const PatientRow = Patient.extend({
   sample_count: z.number().int(),
-  samples_by_status: z.object({
-    pending: z.number().int(),
-    processing: z.number().int(),
-    completed: z.number().int(),
-    failed: z.number().int(),
-  }),
+  samples_by_status: SamplesByStatus,
   last_sample_at: Timestamp.nullable(),
   /** What the pathologists have said of the patient's lavages so far. */
-  diagnosis_status: z.enum(['none', 'reading', 'diagnosed']),
+  diagnosis_status: DiagnosisStatus,
 });
 
 const tag = 'Patients and lavages';
@@ -62,7 +71,7 @@ export const patientRoutes = defineRoutes({
     query: listQuery({
       q: z.string().trim().max(160).optional(),
       sort: z.enum(['-created_at', 'created_at', 'name', '-name', '-last_sample_at']).default('-created_at'),
-      diagnosis_status: z.enum(['none', 'reading', 'diagnosed']).optional(),
+      diagnosis_status: DiagnosisStatus.optional(),
     }),
     response: listOf(PatientRow),
   },

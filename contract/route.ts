@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import type { Camel } from './casing.ts';
 import type { ErrorCode } from './errors.ts';
 
-export type Role = 'ADMIN' | 'UPLOADER' | 'ANNOTATOR';
+export const ALL_ROLES = ['ADMIN', 'UPLOADER', 'ANNOTATOR'] as const;
+export const READERS = ['ADMIN', 'ANNOTATOR'] as const;
+export const UPLOADERS = ['ADMIN', 'UPLOADER'] as const;
+export type Role = (typeof ALL_ROLES)[number];
 
 /** One route of the API. Server, client and OpenAPI document all come from this. */
 export interface RouteDefinition {
@@ -18,7 +21,7 @@ export interface RouteDefinition {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** `stream` and `multipart` leave the bytes to the handler. */
+  /** A form, whose parts the handler reads; `json-or-multipart` takes `body` as JSON as well. */
   consumes?: 'multipart' | 'json-or-multipart';
   response: z.ZodType | 'binary' | 'event-stream';
   status?: number;
@@ -62,9 +65,5 @@ export type CallInput<D extends RouteDefinition> = {
 export type CallResult<D extends RouteDefinition> = D['response'] extends z.ZodType
   ? Camel<z.output<D['response']>>
   : Response;
-
-export const ALL_ROLES = ['ADMIN', 'UPLOADER', 'ANNOTATOR'] as const;
-export const READERS = ['ADMIN', 'ANNOTATOR'] as const;
-export const UPLOADERS = ['ADMIN', 'UPLOADER'] as const;
 
 export const defineRoutes = <const T extends Record<string, RouteDefinition>>(routes: T) => routes;

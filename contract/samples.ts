@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Parameters } from './cells.ts';
 import { Done, Id, IdParams, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
 import { ERROR_CODES } from './errors.ts';
+import { PatientFields } from './patients.ts';
 import { ALL_ROLES, defineRoutes, READERS, UPLOADERS } from './route.ts';
 
 export const InferenceStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
@@ -86,10 +87,10 @@ export const UploadResult = z.object({
 /** The text parts of an upload, beside its `file` parts. Numbers arrive as text. */
 export const UploadFields = z.strictObject({
   patient_id: Id.optional(),
-  name: z.string().trim().min(1).max(160).optional(),
+  name: PatientFields.name.optional(),
   age: z.coerce.number<string>().int().min(0).max(130).optional(),
-  gender: z.enum(['female', 'male', 'other', 'unknown']).optional(),
-  contact: z.string().trim().max(200).optional(),
+  gender: PatientFields.gender.optional(),
+  contact: PatientFields.contact.optional(),
   lavage_id: Id.optional(),
   slide_id: Id.optional(),
   objective: z.string().trim().max(40).optional(),

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { caseConverter } from '../../contract/casing.ts';
-import { LiveEvent as WireEvent } from '../../contract/live.ts';
+import { LiveEvent as WireEvent } from '../../contract/events.ts';
 import type { LiveEvent } from '../platform/notifications.ts';
 
 const RECONNECT_AFTER_MS = 2000;

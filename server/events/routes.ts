@@ -1,4 +1,4 @@
-import type { eventRoutes } from '../../contract/live.ts';
+import type { eventRoutes } from '../../contract/events.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { LiveEvents } from './live-events.ts';
 

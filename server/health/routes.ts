@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { healthRoutes } from '../../contract/live.ts';
+import type { healthRoutes } from '../../contract/health.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import type { Handlers } from '../http/mount.ts';

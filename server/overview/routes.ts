@@ -1,4 +1,4 @@
-import type { overviewRoutes } from '../../contract/live.ts';
+import type { overviewRoutes } from '../../contract/overview.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import type { Handlers } from '../http/mount.ts';
 import { readOverview } from './read-overview.ts';

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { z } from 'zod';
 import type { Camel } from '../../contract/casing.ts';
-import type { LiveEvent as WireEvent } from '../../contract/live.ts';
+import type { LiveEvent as WireEvent } from '../../contract/events.ts';
 import type { Db } from '../db/client.ts';
 import type { Logger } from './log.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { API_BASE, api } from '../../contract/api.ts';
 import { type Camel, caseConverter } from '../../contract/casing.ts';
-import { LiveEvent as LiveEventSchema } from '../../contract/live.ts';
+import { LiveEvent as LiveEventSchema } from '../../contract/events.ts';
 
 export type LiveEvent = Camel<z.output<typeof LiveEventSchema>>;
 
