@@ -150,6 +150,7 @@ export const cellRoutes = defineRoutes({
     access: ALL_ROLES,
     params: JobIdParams,
     response: 'binary',
+    alsoAnswers: [304],
     errors: ['not_found'],
   },
 });

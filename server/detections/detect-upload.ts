@@ -2,12 +2,13 @@ import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import { DetectionEngine } from '../../contract/cells.ts';
 import { AppError } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
 import { type DetectionDependencies, type Parameters, sourceOf } from './detect-sample.ts';
 
 const Fields = z.strictObject({
-  engine: z.enum(['tree']).optional(),
+  engine: DetectionEngine.optional(),
   microns_per_pixel: z.coerce.number<string>().positive().max(100).optional(),
   parameters: z
     .string()
@@ -29,12 +30,12 @@ export async function detectUpload(
   // Named like an object of a sample, so that one left behind by a crash is swept like any other orphan.
   const key = `samples/${v7()}/detection`;
   try {
-    const { parameters, micronsPerPixel } = await receive(deps, request, key).catch((error) => {
+    const { engine, parameters, micronsPerPixel } = await receive(deps, request, key).catch((error) => {
       throw asFormRefusal(error, 1);
     });
     const source = await sourceOf(objects, key);
     await imageJobs.check(source);
-    return await imageJobs.detect({ source, parameters, micronsPerPixel, abandoned });
+    return await imageJobs.detect({ source, engine, parameters, micronsPerPixel, abandoned });
   } finally {
     await objects.remove(key);
   }
@@ -60,8 +61,8 @@ async function receive(deps: DetectionDependencies, request: FastifyRequest, key
       { errors },
     );
   }
-  const { parameters = {}, microns_per_pixel: micronsPerPixel } = parsed.data;
-  return { parameters: parameters as Parameters, micronsPerPixel };
+  const { engine = 'tree', parameters = {}, microns_per_pixel: micronsPerPixel } = parsed.data;
+  return { engine, parameters: parameters as Parameters, micronsPerPixel };
 }
 
 async function store({ config, objects }: DetectionDependencies, part: MultipartFile, key: string) {

@@ -50,7 +50,7 @@ test('an upload does not wait behind detections', async () => {
   let ended = 0;
   const detections = Array.from({ length: 10 }, () =>
     imageJobs
-      .detect({ source, parameters: { downscale: 1 }, micronsPerPixel: undefined })
+      .detect({ source, engine: 'tree', parameters: { downscale: 1 }, micronsPerPixel: undefined })
       .then(() => ended++),
   );
   await imageJobs.check(source);

@@ -28,7 +28,8 @@ afterAll(() => app.close());
 
 test('names every parameter with its range', async () => {
   const { parameters, engines } = await app.as(staff.uploader)('detectionParameters', {});
-  expect(engines).toEqual(['tree']);
+  expect(engines).toEqual(['tree', 'opencv']);
+  expect(parameters.find(({ name }) => name === 'circularity')).toMatchObject({ engines: ['opencv'] });
   expect(parameters.find(({ name }) => name === 'min_score')).toMatchObject({ min: 0.7, max: 1.3 });
 });
 
@@ -41,6 +42,31 @@ test('a moved slider is answered from the image that was decoded before', async 
   expect([first.timingMs.cached, again.timingMs.cached]).toEqual([false, true]);
   expect(again.parameters.min_area).toBe(0.9);
   expect([first.width, first.height]).toEqual([640, 480]);
+});
+
+test('either engine starts from the same cached score, and from the image sent along', async () => {
+  const call = app.as(staff.annotator);
+  const tree = await call('dynamicDetect', { query: { sampleId, downscale: '1.1' } as never });
+  const opencv = await call('dynamicDetect', {
+    query: { sampleId, downscale: '1.1', engine: 'opencv', circularity: '0.2' } as never,
+  });
+  expect([tree.engine, opencv.engine, opencv.timingMs.cached]).toEqual(['tree', 'opencv', true]);
+  expect(opencv.parameters).toMatchObject({ circularity: 0.2, downscale: 1.1 });
+  expect(opencv.cells.length).toBeGreaterThan(tree.cells.length / 2);
+  const asked = { sampleId, engine: 'opencv', parameters: { downscale: 1.1, circularity: 0.2 } } as const;
+  const posted = await app.as(staff.uploader)('detectCells', { body: asked });
+  expect(posted.cells).toEqual(opencv.cells);
+  const sent = await postForm(
+    app,
+    staff.uploader,
+    [
+      ['engine', 'opencv'],
+      ['parameters', '{"downscale": 1.1, "circularity": 0.2}'],
+      ['file', { name: 'field.png', bytes: field }],
+    ],
+    { path: '/api/v1/cells/detect' },
+  );
+  expect(sent.body.cells).toHaveLength(opencv.cells.length);
 });
 
 test('the same detection comes from the sample and from its bytes sent along, which are not kept', async () => {
@@ -72,6 +98,9 @@ test('wrong parameters and images say what to do', async () => {
     code: 'validation_failed',
     message: expect.stringContaining('min_score'),
   });
+  await expect(
+    call('dynamicDetect', { query: { sampleId, engine: 'opencv', min_score: '1' } as never }),
+  ).rejects.toMatchObject({ code: 'validation_failed', message: expect.stringContaining('engine opencv') });
   const bomb = { name: 'bomb.png', bytes: emptyPng(20_000, 20_000) };
   const options = { path: '/api/v1/cells/detect' };
   const answers = [

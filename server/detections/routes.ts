@@ -1,12 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { caseConverter } from '../../contract/casing.ts';
 import { cellRoutes } from '../../contract/cells.ts';
-import { DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
+import { DETECTION_ENGINES, DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
 import { abandonedSignal } from '../http/abandoned.ts';
 import type { Handlers } from '../http/mount.ts';
-import { type DetectionDependencies, detectSample, type Parameters } from './detect-sample.ts';
+import {
+  type DetectionDependencies,
+  detectSample,
+  type Parameters,
+  type SampleDetection,
+} from './detect-sample.ts';
 import { detectUpload } from './detect-upload.ts';
 import { limitInFlight } from './limit-in-flight.ts';
 import { listPresets, removePreset, savePreset } from './presets.ts';
@@ -18,7 +23,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
   const limit = limitInFlight(MOST_DETECTIONS_AT_ONCE);
   return {
     detectionParameters: async () => ({
-      engines: ['tree'],
+      engines: [...DETECTION_ENGINES],
       parameters: DETECTION_PARAMETERS.map(
         ({ name, unit, default: usual, min, max, step, choices, description, engines, presets }) => ({
           name,
@@ -42,9 +47,9 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
           : detectSample(deps, caller, parseBody(request), abandoned),
       );
     },
-    dynamicDetect: async ({ caller, query: { sampleId, engine: _, ...query }, reply }) => {
+    dynamicDetect: async ({ caller, query: { sampleId, engine, ...query }, reply }) => {
       const abandoned = abandonedSignal(reply);
-      const wanted = { sampleId, parameters: query as Parameters };
+      const wanted = { sampleId, engine, parameters: query as Parameters };
       return limit(caller, abandoned, () => detectSample(deps, caller, wanted, abandoned));
     },
     detectionPresets: ({ caller, params }) => listPresets(deps.database.db, caller, params.id),
@@ -61,7 +66,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
 const { body: DetectBody } = cellRoutes.detectCells;
 const toCamel = caseConverter(DetectBody, 'camel');
 
-function parseBody(request: FastifyRequest): { sampleId: string; parameters: Parameters } {
+function parseBody(request: FastifyRequest): SampleDetection {
   const parsed = DetectBody.safeParse(request.body);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
@@ -71,8 +76,7 @@ function parseBody(request: FastifyRequest): { sampleId: string; parameters: Par
       { errors },
     );
   }
-  const { sampleId, parameters = {} } = toCamel(parsed.data) as { sampleId: string; parameters?: Parameters };
-  return { sampleId, parameters };
+  return toCamel(parsed.data) as SampleDetection;
 }
 
 /** The stored bytes as they are; a viewer that has this run already is told so. */

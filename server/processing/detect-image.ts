@@ -1,16 +1,18 @@
 import {
   type DetectedCell,
   type DetectionResult,
-  detectInScore,
   prepareScore,
   type ScoreImage,
 } from '../../core/detection/detect-cells.ts';
+import { type EngineChoice, parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import {
+  type DetectionEngine,
   type DetectionParameters,
   describeParameters,
   parseDetectionParameters,
 } from '../../core/detection/parameters.ts';
+import { detectInScoreWithEngine } from '../detection-opencv/detect-with-engine.ts';
 import { ByteCache } from '../platform/byte-cache.ts';
 import { decodeImage } from './decode-image.ts';
 import {
@@ -22,10 +24,14 @@ import {
   saysOutOfMemory,
 } from './image-tasks.ts';
 
-/** @throws ImageRefusal when the parameters do not fit or the image cannot be decoded */
-export function parseParameters(input: Record<string, number | string>): DetectionParameters {
+/** @throws ImageRefusal when there is no such engine or the parameters do not fit it */
+export function parseChoice(choice: EngineChoice): {
+  engine: DetectionEngine;
+  parameters: DetectionParameters;
+} {
   try {
-    return parseDetectionParameters(input);
+    const engine = parseEngine(choice.engine);
+    return { engine, parameters: parseDetectionParameters(choice.parameters, engine) };
   } catch (error) {
     if (error instanceof RangeError)
       throw new ImageRefusal('validation_failed', error.message, { cause: error });
@@ -46,9 +52,9 @@ export async function decode(source: ImageSource, maxPixels: number): Promise<Rg
   }
 }
 
-export function summarise(result: DetectionResult): DetectionSummary {
-  const { width, height, parameters, engine, version } = result;
-  return { width, height, parameters: describeParameters(parameters), engine, version };
+export function summarise(engine: DetectionEngine, result: DetectionResult): DetectionSummary {
+  const { width, height, parameters, version } = result;
+  return { width, height, parameters: describeParameters(parameters, engine), engine, version };
 }
 
 /** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */
@@ -57,7 +63,7 @@ export function makeCachedDetection(cacheBytes: number) {
   const scores = new ByteCache<ScoreImage>(cacheBytes / 2, (score) => score.byteLength);
 
   return async (request: DetectionRequest & { cacheKey: string | undefined }): Promise<DetectionReply> => {
-    const parameters = parseParameters(request.parameters);
+    const { engine, parameters } = parseChoice(request);
     const { cacheKey: key, micronsPerPixel } = request;
     const scoreKey = `${key} ${parameters.preset} ${parameters.feature} ${parameters.downscale} ${micronsPerPixel}`;
     const startedAt = performance.now();
@@ -73,10 +79,10 @@ export function makeCachedDetection(cacheBytes: number) {
         scores.set(scoreKey, score);
       }
     }
-    const result = detectInScore(score, parameters);
+    const result = await detectInScoreWithEngine(engine, score, parameters);
     const finishedAt = performance.now();
     return {
-      ...summarise(result),
+      ...summarise(engine, result),
       cells: result.cells.map(describeCell),
       counts: countTypes(result.cells),
       timingMs: { decode: rounded(decodedAt - startedAt), detect: rounded(finishedAt - decodedAt), cached },

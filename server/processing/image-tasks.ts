@@ -1,3 +1,4 @@
+import type { EngineChoice } from '../../core/detection/engine-choice.ts';
 import type { ImageHeader } from './decode-image.ts';
 
 /** Bytes of an image file, or where they lie; processes of this machine read the same files. */
@@ -5,11 +6,9 @@ export type ImageSource = { path: string } | { bytes: Uint8Array };
 
 export type CheckedImage = Pick<ImageHeader, 'format' | 'width' | 'height'>;
 
-export interface DetectionRequest {
+export interface DetectionRequest extends EngineChoice {
   source: ImageSource;
   maxPixels: number;
-  /** snake_case names, as `parseDetectionParameters` takes them */
-  parameters: Record<string, number | string>;
   micronsPerPixel: number | undefined;
 }
 

@@ -27,6 +27,7 @@ const check = (bytes: Uint8Array) => pool.run('check', { source: { bytes }, maxP
 const detection = (bytes: Uint8Array, cacheKey?: string, parameters = {}) => ({
   source: { bytes },
   maxPixels,
+  engine: 'tree',
   parameters,
   micronsPerPixel: undefined,
   cacheKey,

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
-import { detectCells } from '../../core/detection/detect-cells.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import { packCells } from '../../core/detection/pack-detected-cells.ts';
 import { encodePackedCells } from '../../core/detection/packed-cells.ts';
-import { decode, parseParameters, summarise } from './detect-image.ts';
+import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
+import { decode, parseChoice, summarise } from './detect-image.ts';
 import type { DetectionRequest, ProcessedImage } from './image-tasks.ts';
 
 /** Without optimised coding, which would hold the whole image as coefficients: 600 MB at 100 megapixels. */
@@ -13,14 +13,14 @@ const DECODER = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 
 /** All that is made of an uploaded image, from one decoding. @throws ImageRefusal */
 export async function processImage(request: DetectionRequest): Promise<ProcessedImage> {
-  const parameters = parseParameters(request.parameters);
+  const { engine, parameters } = parseChoice(request);
   const startedAt = performance.now();
   const image = await decode(request.source, request.maxPixels);
-  const result = detectCells(image, parameters, request.micronsPerPixel);
+  const result = await detectWithEngine(engine, image, parameters, request.micronsPerPixel);
   const durationMs = Math.round(performance.now() - startedAt);
   const pixels = () => sharp(image.data, { raw: rawShape(image), limitInputPixels: false });
   return {
-    ...summarise(result),
+    ...summarise(engine, result),
     cells: encodePackedCells(packCells(result.cells)),
     cellCount: result.cells.length,
     decoder: DECODER,

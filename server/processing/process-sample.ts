@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { v7 } from 'uuid';
+import { chooseEngine } from '../../core/detection/engine-choice.ts';
 import type { Database, Db } from '../db/client.ts';
 import { type Job, PermanentFailure } from '../platform/jobs.ts';
 import type { Logger } from '../platform/log.ts';
@@ -69,10 +70,10 @@ async function detect(
   const request = {
     source: await verifiedSource(objects, claim),
     maxPixels: limits.decodedPixels,
-    parameters: {
+    ...chooseEngine({
       ...(await findDetectionDefaults(database.db, claim.patientId)),
       ...claim.detectionParameters,
-    },
+    }),
     micronsPerPixel: claim.micronsPerPixel ?? undefined,
   };
   return processes.run('process', request, { timeoutMs: limits.jobTimeoutS * 1000, signal });
