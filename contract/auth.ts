@@ -65,6 +65,8 @@ export const authRoutes = defineRoutes({
       z.object({ status: z.literal('received') }),
     ]),
     status: 201,
+    // Received, where an administrator approves.
+    alsoAnswers: [202],
     errors: ['email_taken', 'forbidden', 'rate_limited'],
   },
   login: {

@@ -28,7 +28,8 @@ export const healthRoutes = defineRoutes({
       objects: UpOrDown,
       queue: UpOrDown,
     }),
-    errors: ['unavailable'],
+    // The answer says what is down, so it is no problem document.
+    alsoAnswers: [503],
   },
   backgroundProcesses: {
     method: 'GET',

@@ -25,6 +25,8 @@ export interface RouteDefinition {
   consumes?: 'multipart' | 'json-or-multipart';
   response: z.ZodType | 'binary' | 'event-stream';
   status?: number;
+  /** Further statuses that tell of no error, answered in the same form. */
+  alsoAnswers?: readonly number[];
   /** Codes it answers with beside those that every route may (unauthenticated, forbidden, validation_failed …). */
   errors?: readonly ErrorCode[];
   /** Takes an `Idempotency-Key`. */
@@ -67,3 +69,9 @@ export type CallResult<D extends RouteDefinition> = D['response'] extends z.ZodT
   : Response;
 
 export const defineRoutes = <const T extends Record<string, RouteDefinition>>(routes: T) => routes;
+
+/** Every status that tells of no error, the usual one first. */
+export const statusesOf = ({ status = 200, alsoAnswers = [] }: RouteDefinition): readonly number[] => [
+  status,
+  ...alsoAnswers,
+];

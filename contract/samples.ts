@@ -207,6 +207,7 @@ export const sampleRoutes = defineRoutes({
     access: 'public',
     params: z.object({ token: z.string().max(1000) }),
     response: 'binary',
+    alsoAnswers: [206],
     errors: ['not_found', 'unavailable'],
   },
 });

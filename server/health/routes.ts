@@ -31,8 +31,7 @@ export function healthHandlers({
         answers(() => jobs.stats()),
       ]);
       const ready = [databaseState, objectsState, queue].every((state) => state === 'up');
-      // The body says what is down, unlike a problem; so it is not one.
-      if (!ready) reply.code(503).serializer((body: unknown) => JSON.stringify(body));
+      if (!ready) reply.code(503);
       return { status: ready ? 'ready' : 'not_ready', database: databaseState, objects: objectsState, queue };
     },
     backgroundProcesses: async () => {

@@ -1,7 +1,9 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { RouteDefinition } from '../../contract/route.ts';
+import { type RouteDefinition, statusesOf } from '../../contract/route.ts';
 import { UploadFields } from '../../contract/samples.ts';
+
+const NOT_MODIFIED = 304;
 
 type JsonSchema = Record<string, unknown>;
 
@@ -38,10 +40,19 @@ function headersOf({ versioned, idempotent }: RouteDefinition): FastifySchema {
   return { headers: { type: 'object', properties, required: versioned ? ['If-Match'] : [] } };
 }
 
-function bytesOf({ response, status = 200 }: RouteDefinition): JsonSchema {
+function bytesOf(definition: RouteDefinition): JsonSchema {
+  const { response } = definition;
   if (typeof response !== 'string') return {};
   const type = response === 'event-stream' ? 'text/event-stream' : 'application/octet-stream';
-  return { [status]: { description: 'The bytes', content: { [type]: { schema: { type: 'string' } } } } };
+  const content = { [type]: { schema: { type: 'string' } } };
+  return Object.fromEntries(
+    statusesOf(definition).map((status) => [
+      status,
+      status === NOT_MODIFIED
+        ? { description: 'What the client has' }
+        : { description: 'The bytes', content },
+    ]),
+  );
 }
 
 function text(description: string): JsonSchema {

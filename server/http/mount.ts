@@ -2,7 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_BASE, type Api, type RouteName } from '../../contract/api.ts';
 import { caseConverter } from '../../contract/casing.ts';
 import { ERRORS, Problem } from '../../contract/errors.ts';
-import type { HandlerInput, HandlerResult, RouteDefinition } from '../../contract/route.ts';
+import {
+  type HandlerInput,
+  type HandlerResult,
+  type RouteDefinition,
+  statusesOf,
+} from '../../contract/route.ts';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
 
@@ -72,7 +77,10 @@ function mountRoute(
           reply,
         } as never);
         if (convert.response === undefined) return reply;
-        if (!reply.statusCode || reply.statusCode === 200) reply.code(route.status ?? 200);
+        if (reply.statusCode === 200) reply.code(route.status ?? 200);
+        if (!statusesOf(route).includes(reply.statusCode)) {
+          throw new Error(`${name} answers ${reply.statusCode}, which its definition does not name`);
+        }
         return convert.response(result);
       },
     });
@@ -89,7 +97,9 @@ function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
   const problems = [...new Set([...codes].map((code) => ERRORS[code][0]))].map(
     (status) => [status, Problem] as const,
   );
-  const success = typeof route.response === 'string' ? [] : [[route.status ?? 200, route.response] as const];
+  const { response } = route;
+  const success =
+    typeof response === 'string' ? [] : statusesOf(route).map((status) => [status, response] as const);
   return {
     hide: alias,
     operationId: name,
@@ -98,7 +108,7 @@ function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.body && !route.consumes ? { body: route.body } : {}),
-    response: Object.fromEntries([...success, ...problems]),
+    response: Object.fromEntries([...problems, ...success]),
   };
 }
 
