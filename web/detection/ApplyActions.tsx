@@ -24,11 +24,14 @@ interface ApplyActionsProps {
   /** Saves what is open first; false when that failed. */
   beforeApply: () => Promise<boolean>;
   onApplied: () => void;
+  /** Back to the stored cells. */
+  onCancel: () => void;
 }
 
 /** Stores the cells: for this image, or for every field of the lavage. */
 export function ApplyActions(props: ApplyActionsProps) {
-  const { jobId, lavageId, fieldCount, values, isChanged, disabled, beforeApply, onApplied } = props;
+  const { jobId, lavageId, fieldCount, values, isChanged, disabled, beforeApply, onApplied, onCancel } =
+    props;
   const [isAsking, setAsking] = useState(false);
   const sample = useReprocessSample();
   const lavage = useReprocessLavage();
@@ -51,6 +54,9 @@ export function ApplyActions(props: ApplyActionsProps) {
         </Button>
         <Button variant="outlined" disabled={busy} onClick={() => setAsking(true)}>
           Apply to this lavage…
+        </Button>
+        <Button disabled={busy || !isChanged} onClick={onCancel}>
+          Cancel
         </Button>
       </Stack>
       {isAsking && (

@@ -17,7 +17,7 @@ import type { LiveDetection } from './live-detection.ts';
 import { ParameterRow } from './ParameterRow.tsx';
 import { PresetBar } from './PresetBar.tsx';
 import { ProcessingProgress } from './ProcessingProgress.tsx';
-import { defaultValues, groupParameters, type Parameter, withValue } from './parameter-values.ts';
+import { defaultValues, groupParameters, type Parameter, sameValues, withValue } from './parameter-values.ts';
 import { StateLine } from './StateLine.tsx';
 import { countTypes } from './type-counts.ts';
 import type { Detection } from './use-detection.ts';
@@ -78,56 +78,55 @@ function OpenPanel(props: OpenPanelProps) {
     ? `Stored cells: ${run.engine} ${run.version}, ${formatDateTime(run.createdAt, locale)}`
     : '';
   return (
-    <Stack sx={{ minHeight: '100%' }} spacing={1.5}>
-      <PresetBar
-        lavageId={sample.lavageId}
-        presets={presets}
-        parameters={parameters}
-        values={values}
-        stored={live.stored}
-        canSave={canApply}
-        disabled={isBusy}
-        onChoose={(chosen) => live.set(chosen)}
-      />
-      <Box>
-        <StateLine state={state} storedText={storedText} onRetry={() => live.retry()} />
-        <CountTable counts={countTypes(cellTypes, storedCells, state.preview?.cells ?? null)} />
-      </Box>
-      {groupParameters(parameters, values).map((group) => (
-        <Box component="section" key={group.title} aria-label={group.title}>
-          <Typography variant="h3" sx={{ mb: 0.5 }}>
-            {group.title}
-          </Typography>
-          {group.parameters.map((parameter) => (
-            <ParameterRow
-              key={parameter.name}
-              parameter={parameter}
-              value={values[parameter.name]}
-              usual={usual[parameter.name]}
-              automatic={parameter.name === 'downscale' ? state.downscale : null}
-              disabled={isBusy}
-              onChange={setValue}
-            />
+    <Box sx={{ minHeight: '100%', display: 'flex', flexDirection: 'column' }}>
+      <Box sx={{ ...COLUMNS, flex: 1 }}>
+        <Stack spacing={1.5}>
+          <PresetBar
+            lavageId={sample.lavageId}
+            presets={presets}
+            parameters={parameters}
+            values={values}
+            stored={live.stored}
+            canSave={canApply}
+            disabled={isBusy}
+            onChoose={(chosen) => live.set(chosen)}
+          />
+          <Box>
+            <StateLine state={state} storedText={storedText} onRetry={() => live.retry()} />
+            <CountTable counts={countTypes(cellTypes, storedCells, state.preview?.cells ?? null)} />
+          </Box>
+        </Stack>
+        <Stack spacing={1.5}>
+          {groupParameters(parameters, values).map((group) => (
+            <Box component="section" key={group.title} aria-label={group.title}>
+              <Typography variant="h3" sx={{ mb: 0.5 }}>
+                {group.title}
+              </Typography>
+              {group.parameters.map((parameter) => (
+                <ParameterRow
+                  key={parameter.name}
+                  parameter={parameter}
+                  value={values[parameter.name]}
+                  usual={usual[parameter.name]}
+                  automatic={parameter.name === 'downscale' ? state.downscale : null}
+                  disabled={isBusy}
+                  onChange={setValue}
+                />
+              ))}
+            </Box>
           ))}
-        </Box>
-      ))}
-      <Stack
-        spacing={1}
-        sx={{
-          position: 'sticky',
-          bottom: -16,
-          mx: -2,
-          px: 2,
-          py: 1.5,
-          mt: 'auto !important',
-          bgcolor: 'background.paper',
-          borderTop: 1,
-          borderColor: 'divider',
-          zIndex: 1,
-        }}
-      >
-        <ProcessingProgress fields={fields} />
-        {canApply && (
+          <Button
+            disabled={isBusy || sameValues(values, usual)}
+            onClick={() => live.set(usual)}
+            sx={{ alignSelf: 'flex-end' }}
+          >
+            Reset all to defaults
+          </Button>
+        </Stack>
+      </Box>
+      {canApply && (
+        <Stack spacing={1} sx={FOOTER}>
+          <ProcessingProgress fields={fields} />
           <ApplyActions
             jobId={sample.jobId}
             lavageId={sample.lavageId}
@@ -137,20 +136,37 @@ function OpenPanel(props: OpenPanelProps) {
             disabled={isBusy}
             beforeApply={props.beforeApply}
             onApplied={props.onApplied}
+            onCancel={() => live.cancel()}
           />
-        )}
-        <Stack direction="row" sx={{ gap: 1 }}>
-          <Button disabled={isBusy || !state.isChanged} onClick={() => live.cancel()}>
-            Cancel
-          </Button>
-          <Button disabled={isBusy} onClick={() => live.set(usual)}>
-            Reset all to defaults
-          </Button>
         </Stack>
-      </Stack>
-    </Stack>
+      )}
+    </Box>
   );
 }
+
+/** Counts stand beside the parameters where the panel is as wide as the page. */
+const COLUMNS = {
+  display: 'grid',
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: 'repeat(2, minmax(0, 1fr))', lg: 'minmax(0, 1fr)' },
+  columnGap: 4,
+  rowGap: 1.5,
+  alignContent: 'start',
+} as const;
+
+/** Stays in view at the lower end of the panel, over its padding. */
+const FOOTER = {
+  position: 'sticky',
+  bottom: -16,
+  mx: -2,
+  mb: -2,
+  mt: 1.5,
+  px: 2,
+  py: 1.5,
+  bgcolor: 'background.paper',
+  borderTop: 1,
+  borderColor: 'divider',
+  zIndex: 1,
+} as const;
 
 function PanelSkeleton() {
   return (

@@ -41,7 +41,7 @@ export const ParameterRow = memo(function ParameterRow(props: ParameterRowProps)
         minHeight: 42,
       }}
     >
-      <Tooltip title={description} placement="left">
+      <Tooltip title={description} placement="left" describeChild>
         <Box sx={{ minWidth: 0 }}>
           <Typography id={labelId} variant="body2" noWrap sx={{ fontWeight: isUsual ? 400 : 600 }}>
             {label}
@@ -98,7 +98,7 @@ function AutomaticControl(props: ControlProps) {
   const isAutomatic = value === AUTO;
   const byHand = () => {
     const whole = Math.round((automatic ?? min ?? 0) / (step ?? 1)) * (step ?? 1);
-    return Number(Math.min(max ?? whole, Math.max(min ?? whole, whole)).toFixed(4));
+    return rounded(Math.min(max ?? whole, Math.max(min ?? whole, whole)));
   };
   return (
     <Box
@@ -157,7 +157,7 @@ function NumberControl({
         value={value}
         disabled={disabled}
         marks={typeof usual === 'number' ? [{ value: usual }] : false}
-        onChange={(_, next) => onChange(name, next as number)}
+        onChange={(_, next) => onChange(name, rounded(next as number))}
         sx={{ '& .MuiSlider-mark': { height: 10, width: 2, bgcolor: 'text.secondary', opacity: 1 } }}
       />
       <NumberField
@@ -170,3 +170,6 @@ function NumberControl({
     </Box>
   );
 }
+
+/** Without the remainders of adding steps: 0.56, not 0.5600000000000001. */
+const rounded = (value: number) => Number(value.toFixed(6));
