@@ -26,5 +26,6 @@ export const eventRoutes = defineRoutes({
     tag: 'Live and health',
     access: ALL_ROLES,
     response: 'event-stream',
+    errors: ['rate_limited'],
   },
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   address = await app.app.listen({ port: 0 });
   staff = await insertStaff(app.db);
 });
-afterAll(() => app.close());
+afterAll(() => app?.close());
 
 async function listen(user: { id: string; securityVersion: number }) {
   const stop = new AbortController();
@@ -134,3 +134,54 @@ test('a stream ends with its session', async () => {
 test('nobody listens without signing in', async () => {
   expect((await fetch(`${address}/api/v1/events`)).status).toBe(401);
 });
+
+test('a browser has a few streams open at once, not any number; a closed one makes room', async () => {
+  const user = await insertUser(app.db, 'UPLOADER');
+  const open = await Promise.all(Array.from({ length: 20 }, () => listen(user)));
+  expect(open.every(({ response }) => response.status === 200)).toBe(true);
+  const refused = await listen(user);
+  expect(refused.response.status).toBe(429);
+  expect((await listen(staff.uploader)).response.status).toBe(200);
+  open[0].stop();
+  await vi.waitFor(async () => expect((await listen(user)).response.status).toBe(200));
+  for (const { stop } of open) stop();
+});
+
+test('who went away before the stream began leaves nothing behind', async () => {
+  const user = await insertUser(app.db, 'UPLOADER');
+  const authorization = `Bearer ${await app.tokenOf(user)}`;
+  const blocked = await app.deps.database.pool.connect();
+  await blocked.query('begin; lock table sessions in access exclusive mode');
+  for (let n = 0; n < 25; n++) {
+    const going = new AbortController();
+    const gone = fetch(`${address}/api/v1/events`, { headers: { authorization }, signal: going.signal });
+    setTimeout(() => going.abort(), 20);
+    await gone.catch(() => {});
+  }
+  await blocked.query('rollback');
+  blocked.release();
+  const own = await listen(user);
+  expect(own.response.status).toBe(200);
+  own.stop();
+});
+
+test('asking for the headers alone opens no stream', async () => {
+  const headers = { authorization: `Bearer ${await app.tokenOf(staff.uploader)}` };
+  const signal = AbortSignal.timeout(3000);
+  const response = await fetch(`${address}/api/v1/events`, { method: 'HEAD', headers, signal });
+  expect(response.status).toBe(404);
+});
+
+test('open streams do not hold up the end of the server', async () => {
+  const stopping = await createTestApp();
+  const at = await stopping.app.listen({ port: 0 });
+  const { uploader } = await insertStaff(stopping.db);
+  const headers = { authorization: `Bearer ${await stopping.tokenOf(uploader)}` };
+  const streams = await Promise.all([1, 2, 3].map(() => fetch(`${at}/api/v1/events`, { headers })));
+  expect(streams[0].headers.get('connection')).toBe('close');
+  const read = streams.map((response) => response.text());
+  const startedAt = Date.now();
+  await stopping.close();
+  expect(Date.now() - startedAt).toBeLessThan(5000);
+  await Promise.all(read);
+}, 100_000);

@@ -63,6 +63,8 @@ function mountRoute(
     app.route({
       method: route.method,
       url,
+      // The headers of a stream come with its first bytes, so a HEAD would wait forever.
+      exposeHeadRoute: route.response !== 'event-stream',
       config: { definition: route },
       schema: schemaOf(name, route, at > 0),
       handler: async (request, reply) => {
