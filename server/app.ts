@@ -36,6 +36,7 @@ import { installProblemHandler } from './http/problems.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { installReference } from './http/reference.ts';
 import { installSecurityHeaders } from './http/security-headers.ts';
+import { cutSlowSenders, SILENCE_LIMIT_MS } from './http/slow-senders.ts';
 import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
 import { overviewHandlers } from './overview/routes.ts';
@@ -59,6 +60,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     requestIdHeader: false,
     trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
     bodyLimit: 4 * 1024 * 1024,
+    connectionTimeout: SILENCE_LIMIT_MS,
   });
   installProblemHandler(app);
   // Everything we take is JSON or a form.
@@ -81,6 +83,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
       parts: config.limits.filesPerUpload + MOST_FORM_FIELDS,
     },
   });
+  cutSlowSenders(app);
   installAuthentication(app, {
     database,
     tokens: createTokens(config.auth.jwtSecret),
