@@ -9,11 +9,13 @@ export interface Crop {
   cellType: string;
   /** Which slides it comes from: 20x or 40x. */
   set: string;
+  /** Place among the crops of its type and set, which are in the order of their slides. */
+  index: number;
 }
 
 export interface Collage {
   image: RgbImage;
-  truth: { x: number; y: number; width: number; height: number; cellType: string }[];
+  truth: { x: number; y: number; width: number; height: number; crop: Crop }[];
 }
 
 const CELL_TYPES: Record<string, string> = {
@@ -22,8 +24,9 @@ const CELL_TYPES: Record<string, string> = {
   neutrophil: 'WBC-Neutrophil',
 };
 
-const COLLAGE_SIZE = 700;
 const CROP_SPACE = 92;
+const EMPTY_SLIDE = 253;
+const CELLS_DRAWN = 72;
 
 /** Reads the crops under a folder; an empty list when it is absent. */
 export async function loadCrops(folder: string): Promise<Crop[]> {
@@ -32,9 +35,9 @@ export async function loadCrops(folder: string): Promise<Crop[]> {
   for (const set of ['20x', '40x']) {
     for (const [name, cellType] of Object.entries(CELL_TYPES)) {
       const from = path.join(folder, set, name);
-      for (const file of readdirSync(from).sort()) {
+      for (const [index, file] of readdirSync(from).sort().entries()) {
         const image = await decodeImage(path.join(from, file), { maxPixels: 1_000_000 });
-        crops.push({ image, cellType, set });
+        crops.push({ image, cellType, set, index });
       }
     }
   }
@@ -42,38 +45,77 @@ export async function loadCrops(folder: string): Promise<Crop[]> {
 }
 
 /**
- * Lays crops of one slide set out as a slide: macrophages with a random share of lymphocytes (5–40 %) and
- * neutrophils (2–30 %), each cell turned at random.
+ * Draws the cells of a slide: macrophages with a random share of lymphocytes (5–40 %) and neutrophils (2–30 %).
  * @param random uniform in [0, 1)
  */
-export function layOut(crops: readonly Crop[], random: () => number): Collage {
-  const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
+export function drawCells(crops: readonly Crop[], random: () => number): Crop[] {
   const lymphocytes = 0.05 + 0.35 * random();
   const neutrophils = 0.02 + 0.28 * random();
+  return Array.from({ length: CELLS_DRAWN }, () => {
+    const draw = random();
+    const type =
+      draw < lymphocytes ? 'lymphocyte' : draw < lymphocytes + neutrophils ? 'neutrophil' : 'macrophage';
+    const candidates = crops.filter(({ cellType }) => cellType === CELL_TYPES[type]);
+    return candidates[Math.floor(random() * candidates.length)];
+  });
+}
+
+/** All crops in random order (Fisher–Yates). */
+export function shuffle(crops: readonly Crop[], random: () => number): Crop[] {
+  const shuffled = [...crops];
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const other = Math.floor(random() * (i + 1));
+    [shuffled[i], shuffled[other]] = [shuffled[other], shuffled[i]];
+  }
+  return shuffled;
+}
+
+/** Lays cells out as a slide, each turned at random. */
+export function layOut(cells: readonly Crop[], random: () => number): Collage {
+  const columns = Math.ceil(Math.sqrt(cells.length));
+  const width = 8 + columns * CROP_SPACE;
+  const height = 8 + Math.ceil(cells.length / columns) * CROP_SPACE;
   const image = {
-    data: new Uint8Array(COLLAGE_SIZE ** 2 * 3).fill(253),
-    width: COLLAGE_SIZE,
-    height: COLLAGE_SIZE,
+    data: new Uint8Array(width * height * 3).fill(EMPTY_SLIDE),
+    width,
+    height,
     channels: 3 as const,
   };
-  const truth: Collage['truth'] = [];
-  for (let y = 4; y + CROP_SPACE <= COLLAGE_SIZE; y += CROP_SPACE) {
-    for (let x = 4; x + CROP_SPACE <= COLLAGE_SIZE; x += CROP_SPACE) {
-      const draw = random();
-      const type =
-        draw < lymphocytes
-          ? CELL_TYPES.lymphocyte
-          : draw < lymphocytes + neutrophils
-            ? CELL_TYPES.neutrophil
-            : CELL_TYPES.macrophage;
-      const crop = pick(crops.filter((candidate) => candidate.cellType === type));
-      const left = x + Math.floor(random() * 8);
-      const top = y + Math.floor(random() * 8);
-      const size = paste(crop.image, image, left, top, 2 * Math.PI * random());
-      truth.push({ x: left, y: top, ...size, cellType: type });
-    }
-  }
+  const truth = cells.map((crop, k) => {
+    const x = 4 + (k % columns) * CROP_SPACE + Math.floor(random() * 8);
+    const y = 4 + Math.floor(k / columns) * CROP_SPACE + Math.floor(random() * 8);
+    return { x, y, ...paste(crop.image, image, x, y, 2 * Math.PI * random()), crop };
+  });
   return { image, truth };
+}
+
+/** Another stain, lamp and focus: each channel's density × 0.58–1.73, light × 0.70–1, blur up to σ 1 px. */
+export function disturb(image: RgbImage, random: () => number): RgbImage {
+  const strength = Math.exp(0.3 * (2 * random() - 1));
+  const light = 0.75 + 0.25 * random();
+  const tables = Array.from({ length: 3 }, () => {
+    const exponent = strength * Math.exp(0.25 * (2 * random() - 1));
+    const empty = EMPTY_SLIDE * light * (0.93 + 0.07 * random());
+    return Uint8Array.from({ length: 256 }, (_, value) =>
+      Math.round(empty * Math.min(1, value / EMPTY_SLIDE) ** exponent),
+    );
+  });
+  const data = Uint8Array.from(image.data, (value, i) => tables[i % 3][value]);
+  const sigma = 2 * random() - 1;
+  return { ...image, data: sigma > 0.2 ? blur(data, image.width, sigma) : data };
+}
+
+/** Gaussian over five pixels each way. */
+function blur(data: Uint8Array, width: number, sigma: number): Uint8Array {
+  const kernel = [-2, -1, 0, 1, 2].map((x) => Math.exp(-(x ** 2) / (2 * sigma ** 2)));
+  const total = kernel.reduce((sum, weight) => sum + weight, 0);
+  const along = (values: Uint8Array, step: number) =>
+    values.map((_, i) => {
+      let sum = 0;
+      for (const [k, weight] of kernel.entries()) sum += weight * (values[i + (k - 2) * step] ?? values[i]);
+      return Math.round(sum / total);
+    });
+  return along(along(data, 3), 3 * width);
 }
 
 /** Lays a crop over the slide, turned about its middle and moved by part of a pixel; the darker of both stays. */

@@ -1,52 +1,29 @@
 // Written by bench/train-classifier.ts; change the script, not this file.
 import type { ClassifierWeights } from './classifier-weights.ts';
 
-const CLASSES = ['WBC-Macrophage', 'WBC-Lymphocyte', 'WBC-Neutrophil'];
-
-/** Per feature, in the order of FEATURE_NAMES: centre and spread on the training slides, then one weight per class. */
-const FEATURES = [
-  // logCellArea
-  [0.6863, 0.9634, 0.7982, -0.4064, -0.3918],
-  // logDarkArea
-  [-0.1892, 0.8794, 1.5476, -1.1707, -0.377],
-  // darkShare
-  [0.5349, 0.2037, -0.5833, -0.0902, 0.6735],
-  // nucleusShare
-  [0.8922, 0.3895, -0.0999, 0.3062, -0.2063],
-  // darkOffset
-  [0.0437, 0.0748, 0.7368, -0.1269, -0.6099],
-  // darkSpread
-  [0.0131, 0.0226, 0.0093, -0.6572, 0.6479],
-  // darkElongation
-  [0.843, 0.1195, 0.2031, -0.0025, -0.2006],
-  // darkRoughness
-  [1.0339, 0.0912, 0.1552, -0.2199, 0.0647],
-  // cellElongation
-  [0.9081, 0.0894, -0.1539, -0.2464, 0.4003],
-  // separability
-  [0.7486, 0.0756, -0.8224, -0.1143, 0.9367],
-  // logDarkDensity
-  [4.7888, 0.3111, 0.0908, 0.4704, -0.5611],
-  // logPaleDensity
-  [3.8845, 0.1858, 0.1024, 0.0044, -0.1068],
-  // contrast
-  [0.5997, 0.0806, -0.225, 0.8821, -0.6571],
-  // darkTexture
-  [0.2659, 0.0881, 0.6008, -1.0935, 0.4927],
-  // coreDensity
-  [1.0294, 0.1072, -0.2848, 0.7778, -0.493],
-  // coreTexture
-  [0.1443, 0.0769, 0.1702, -0.0942, -0.076],
-  // darkRedToGreen
-  [0.6575, 0.1745, 0.0369, -0.3781, 0.3412],
-  // paleRedToGreen
-  [0.6927, 0.1687, 0.2647, 0.1054, -0.3701],
-];
-
 export const CLASSIFIER_WEIGHTS: ClassifierWeights = {
-  classes: CLASSES,
-  center: FEATURES.map(([center]) => center),
-  spread: FEATURES.map(([, spread]) => spread),
-  bias: [0.607, -0.9725, 0.3655],
-  weights: CLASSES.map((_, k) => FEATURES.map((feature) => feature[k + 2])),
+  classes: ['WBC-Macrophage', 'WBC-Lymphocyte', 'WBC-Neutrophil'],
+  bias: [3.8914, -0.9629, -2.9285],
+  features: [
+    { name: 'logCellArea', center: 0.5691, spread: 0.9507, weights: [0.8737, -0.3551, -0.5186] },
+    { name: 'logDarkArea', center: -0.6141, spread: 0.6339, weights: [1.2775, -0.9736, -0.3039] },
+    { name: 'darkShare', center: 0.3223, spread: 0.2129, weights: [-0.8159, 0.7759, 0.04] },
+    { name: 'paleRim', center: 0.9137, spread: 0.5988, weights: [0.8867, -0.5132, -0.3735] },
+    { name: 'darkThickness', center: 0.7244, spread: 0.3208, weights: [0.626, 0.8644, -1.4904] },
+    { name: 'lobes', center: 1, spread: 1, weights: [-0.2877, -0.5289, 0.8166] },
+    { name: 'share60', center: 0.2965, spread: 0.1736, weights: [-0.8801, 0.7874, 0.0926] },
+    { name: 'share80', center: 0.1667, spread: 0.0907, weights: [-0.6891, 0.4452, 0.2438] },
+    { name: 'solidity80', center: 0.8409, spread: 0.2467, weights: [0.4046, 0.738, -1.1426] },
+    { name: 'largestPart80', center: 1, spread: 0.2195, weights: [0.5304, 0.432, -0.9624] },
+    { name: 'innerGradient', center: 0.1925, spread: 0.0827, weights: [-0.6185, -0.0818, 0.7003] },
+    { name: 'borderGradient', center: 0.3924, spread: 0.1285, weights: [-0.6046, 0.473, 0.1316] },
+    { name: 'centreToInner', center: 1.0992, spread: 0.3052, weights: [0.6762, 0.5245, -1.2007] },
+    { name: 'paleToPeak', center: 0.3046, spread: 0.0747, weights: [0.6854, -0.3778, -0.3076] },
+    { name: 'redContrast', center: 0.6683, spread: 0.0769, weights: [-0.4296, -0.0038, 0.4334] },
+    { name: 'paleTexture', center: 0.3668, spread: 0.1018, weights: [-1.0606, 1.0238, 0.0368] },
+    { name: 'greenTexture', center: 0.302, spread: 0.1526, weights: [0.419, -0.681, 0.2621] },
+    { name: 'redGreenCorrelation', center: 0.9729, spread: 0.063, weights: [0.5081, -1.1298, 0.6218] },
+    { name: 'darkBlueToGreen', center: 0.6302, spread: 0.1736, weights: [0.2347, -0.6224, 0.3877] },
+    { name: 'paleBlueToGreen', center: 0.6726, spread: 0.1713, weights: [0.0991, -0.583, 0.4838] },
+  ],
 };

@@ -1,12 +1,20 @@
+import type { FeatureName } from './features.ts';
+
+/** One feature of a model: its scale on the training slides and its pull towards each class. */
+export interface FeatureWeight {
+  name: FeatureName;
+  /** Median on the training slides. */
+  center: number;
+  /** Half the distance between the 10th and the 90th percentile on the training slides. */
+  spread: number;
+  /** Per class. */
+  weights: readonly number[];
+}
+
 /** A multinomial logistic model on normalised cell features. */
 export interface ClassifierWeights {
   classes: readonly string[];
-  /** Median of each feature on the training slides. */
-  center: readonly number[];
-  /** Spread of each feature on the training slides. */
-  spread: readonly number[];
   /** Per class. */
   bias: readonly number[];
-  /** Per class, per feature. */
-  weights: readonly (readonly number[])[];
+  features: readonly FeatureWeight[];
 }

@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest';
 import { CLASSIFIER_WEIGHTS } from './bal-classifier.ts';
 import type { ClassifierWeights } from './classifier-weights.ts';
-import { centerAndSpread, classifyCells, classProbabilities, normaliseFeatures } from './classify.ts';
+import {
+  centerAndSpread,
+  classifyCells,
+  classifyWhiteCells,
+  classProbabilities,
+  isUncertain,
+  normaliseFeatures,
+} from './classify.ts';
 import { FEATURE_NAMES, SLIDE_DEPENDENT } from './features.ts';
-
-const count = FEATURE_NAMES.length;
 
 /** Probability of lymphocyte grows with `darkShare` alone. */
 const MODEL: ClassifierWeights = {
   classes: ['WBC-Macrophage', 'WBC-Lymphocyte', 'WBC-Neutrophil'],
-  center: new Array(count).fill(0),
-  spread: new Array(count).fill(1),
   bias: [0, 0, -1],
-  weights: [0, 1, 0].map((weight) => FEATURE_NAMES.map((name) => (name === 'darkShare' ? weight : 0))),
+  features: [
+    { name: 'darkShare', center: 0, spread: 1, weights: [0, 1, 0] },
+    { name: 'logCellArea', center: 0, spread: 1, weights: [0, 0, 0] },
+    { name: 'redContrast', center: 0, spread: 1, weights: [0, 0, 0] },
+  ],
 };
 
 function cell(values: Partial<Record<(typeof FEATURE_NAMES)[number], number>>): Float64Array {
@@ -20,7 +27,7 @@ function cell(values: Partial<Record<(typeof FEATURE_NAMES)[number], number>>): 
 }
 
 test('probabilities are the softmax of the linear scores', () => {
-  const [macrophage, lymphocyte, neutrophil] = classProbabilities(cell({ darkShare: 2 }), MODEL);
+  const [macrophage, lymphocyte, neutrophil] = classProbabilities(Float64Array.of(2, 0, 0), MODEL);
   expect(lymphocyte / macrophage).toBeCloseTo(Math.exp(2));
   expect(neutrophil / macrophage).toBeCloseTo(Math.exp(-1));
   expect(macrophage + lymphocyte + neutrophil).toBeCloseTo(1);
@@ -28,7 +35,7 @@ test('probabilities are the softmax of the linear scores', () => {
 
 test('the lymphocyte threshold decides, and the confidence is that of the named type', () => {
   const features = [cell({ darkShare: 1 })];
-  const probability = classProbabilities(features[0], MODEL)[1];
+  const probability = classProbabilities(Float64Array.of(1, 0, 0), MODEL)[1];
   expect(classifyCells(features, MODEL, 0.5)[0].cellType).toBe('WBC-Lymphocyte');
   expect(classifyCells(features, MODEL, 0.5)[0].confidence).toBeCloseTo(probability);
   const strict = classifyCells(features, MODEL, probability + 0.01)[0];
@@ -46,17 +53,36 @@ test('a cell that lets red light through beside nuclei that do not is a red cell
 test('a slide stained darker or photographed larger gives the same normalised features, with enough cells', () => {
   const shifted = (shift: number) =>
     Array.from({ length: 4000 }, (_, i) =>
-      cell({ logDarkDensity: shift + (i % 7) / 10, logCellArea: shift + (i % 5) / 10 }),
+      cell({ redContrast: shift + (i % 7) / 10, logCellArea: shift + (i % 5) / 10 }),
     );
-  const [plain] = normaliseFeatures(shifted(0), MODEL);
-  const [darker] = normaliseFeatures(shifted(0.5), MODEL);
-  for (const k of FEATURE_NAMES.keys()) expect(darker[k]).toBeCloseTo(plain[k], 1);
+  const [plain] = normaliseFeatures(shifted(0), MODEL.features);
+  const [darker] = normaliseFeatures(shifted(0.5), MODEL.features);
+  for (const [k, value] of darker.entries()) expect(value).toBeCloseTo(plain[k], 1);
 });
 
 test('one cell alone is judged by the training slides', () => {
-  const [values] = normaliseFeatures([cell({ logDarkDensity: 1, darkShare: 1 })], MODEL);
-  expect(values[FEATURE_NAMES.indexOf('darkShare')]).toBe(1);
-  expect(values[FEATURE_NAMES.indexOf('logDarkDensity')]).toBeGreaterThan(0.85);
+  const [values] = normaliseFeatures([cell({ logCellArea: 1, darkShare: 1 })], MODEL.features);
+  expect(values[0]).toBe(1);
+  expect(values[1]).toBeGreaterThan(0.85);
+});
+
+test('an image of one kind of cell, all alike, is named as that kind', () => {
+  const alike = Array.from({ length: 200 }, () => cell({ darkShare: 3, logCellArea: 1 }));
+  const named = classifyWhiteCells(alike, MODEL, 0.5);
+  expect(new Set(named.map(({ cellType }) => cellType))).toEqual(new Set(['WBC-Lymphocyte']));
+});
+
+test('one odd measurement is held within bounds', () => {
+  const [values] = normaliseFeatures([cell({ darkShare: 1e6 })], MODEL.features);
+  expect(values[0]).toBe(5);
+  expect(normaliseFeatures([cell({ darkShare: -1e6 })], MODEL.features)[0][0]).toBe(-5);
+});
+
+test('a cell is uncertain when its two best types are close, whatever the third', () => {
+  expect(isUncertain([0.45, 0.4, 0.15])).toBe(true);
+  expect(isUncertain([0.1, 0.15, 0.75])).toBe(false);
+  const named = (darkShare: number) => classifyWhiteCells([cell({ darkShare })], MODEL, 0.5)[0].uncertain;
+  expect([named(0), named(4)]).toEqual([true, false]);
 });
 
 test('centre and spread do not follow single outliers', () => {
@@ -66,10 +92,14 @@ test('centre and spread do not follow single outliers', () => {
   expect(centerAndSpread([])).toEqual({ center: 0, spread: 0 });
 });
 
-test('the trained weights fit the features', () => {
-  const { classes, center, spread, bias, weights } = CLASSIFIER_WEIGHTS;
-  expect([center.length, spread.length, bias.length]).toEqual([count, count, classes.length]);
-  expect(weights.map((row) => row.length)).toEqual(classes.map(() => count));
-  expect(Math.min(...spread)).toBeGreaterThan(0);
+test('the trained weights name known features and have one weight per class', () => {
+  const { classes, bias, features } = CLASSIFIER_WEIGHTS;
+  expect(bias).toHaveLength(classes.length);
+  expect(features.length).toBeGreaterThan(10);
+  for (const { name, spread, weights } of features) {
+    expect(FEATURE_NAMES).toContain(name);
+    expect(spread).toBeGreaterThan(0);
+    expect(weights).toHaveLength(classes.length);
+  }
   expect([...SLIDE_DEPENDENT].every((name) => FEATURE_NAMES.includes(name))).toBe(true);
 });

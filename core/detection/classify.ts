@@ -1,4 +1,4 @@
-import type { ClassifierWeights } from './classifier-weights.ts';
+import type { ClassifierWeights, FeatureWeight } from './classifier-weights.ts';
 import { type CellFeatures, FEATURE_NAMES, SLIDE_DEPENDENT } from './features.ts';
 
 /** What the classifier says about one cell. */
@@ -6,7 +6,12 @@ export interface CellClass {
   cellType: string;
   /** Probability of `cellType`, 0–1. */
   confidence: number;
+  /** The two most probable types lie too close together to tell. */
+  uncertain: boolean;
 }
+
+/** Two types closer than this in probability are worth a second look; about one cell in twenty of BAL crops. */
+const UNCERTAIN_MARGIN = 0.3;
 
 /** An image's own centre and spread of each feature count like this many cells of the training slides. */
 const TRAINING_CELLS = 12;
@@ -18,8 +23,7 @@ const TRAINING_CELLS = 12;
 const RED_CELL_SHARE = 0.48;
 
 /**
- * Names each cell: red cells by colour, the others by multinomial logistic regression on features normalised
- * per image, so that stain and size of one slide do not decide.
+ * Names the cells of a lavage: red cells by colour, the others as white cells.
  * @param lymphocyteThreshold probability from which a cell is named lymphocyte, 0–1
  */
 export function classifyCells(
@@ -29,11 +33,27 @@ export function classifyCells(
 ): CellClass[] {
   const redToGreen = features.map((values) => values[FEATURE_NAMES.indexOf('darkRedToGreen')]);
   const ofNuclei = quantile(redToGreen, 0.9);
-  return normaliseFeatures(features, weights).map((values, index) => {
+  return classifyWhiteCells(features, weights, lymphocyteThreshold).map((named, index) => {
     const share = redToGreen[index] / ofNuclei;
-    if (share < RED_CELL_SHARE) return { cellType: 'RBC', confidence: 1 - share / (2 * RED_CELL_SHARE) };
-    return mostProbable(classProbabilities(values, weights), weights.classes, lymphocyteThreshold);
+    if (share >= RED_CELL_SHARE) return named;
+    const confidence = 1 - share / (2 * RED_CELL_SHARE);
+    return { cellType: 'RBC', confidence, uncertain: 2 * confidence - 1 < UNCERTAIN_MARGIN };
   });
+}
+
+/**
+ * Names each cell by multinomial logistic regression on features normalised per image, so that stain and size
+ * of one slide do not decide.
+ * @param lymphocyteThreshold probability from which a cell is named lymphocyte, 0–1
+ */
+export function classifyWhiteCells(
+  features: readonly CellFeatures[],
+  weights: ClassifierWeights,
+  lymphocyteThreshold: number,
+): CellClass[] {
+  return normaliseFeatures(features, weights.features).map((values) =>
+    mostProbable(classProbabilities(values, weights), weights.classes, lymphocyteThreshold),
+  );
 }
 
 function mostProbable(
@@ -45,28 +65,49 @@ function mostProbable(
   const others = classes.map((_, k) => k).filter((k) => k !== lymphocyte);
   const other = others.reduce((best, k) => (probabilities[k] > probabilities[best] ? k : best));
   const named = probabilities[lymphocyte] >= lymphocyteThreshold ? lymphocyte : other;
-  return { cellType: classes[named], confidence: probabilities[named] };
+  return {
+    cellType: classes[named],
+    confidence: probabilities[named],
+    uncertain: isUncertain(probabilities),
+  };
+}
+
+/** Whether the two greatest probabilities lie close together. */
+export function isUncertain(probabilities: readonly number[]): boolean {
+  const [first, second] = [...probabilities].sort((a, b) => b - a);
+  return first - second < UNCERTAIN_MARGIN;
 }
 
 /**
- * Centres and scales each feature. Those that depend on the slide take half their scale and, with many cells,
- * all of their centre from this image's own cells; the others only from the training slides.
+ * Picks, centres and scales the features of a model. Those that depend on the slide take half their scale and,
+ * with many cells, all of their centre from this image's own cells; the others only from the training slides.
+ * @returns per cell one value per entry of `model`, within ±GREATEST_DEVIATION
  */
 export function normaliseFeatures(
   features: readonly CellFeatures[],
-  { center, spread }: Pick<ClassifierWeights, 'center' | 'spread'>,
+  model: readonly Omit<FeatureWeight, 'weights'>[],
 ): Float64Array[] {
   const share = features.length / (features.length + TRAINING_CELLS);
-  const scale = FEATURE_NAMES.map((name, k) => {
-    if (!SLIDE_DEPENDENT.has(name)) return { center: center[k], spread: spread[k] };
-    const own = centerAndSpread(features.map((values) => values[k]));
+  const scales = model.map(({ name, center, spread }) => {
+    const index = FEATURE_NAMES.indexOf(name);
+    if (!SLIDE_DEPENDENT.has(name)) return { index, center, spread };
+    const own = centerAndSpread(features.map((values) => values[index]));
     return {
-      center: share * own.center + (1 - share) * center[k],
-      spread: (share / 2) * own.spread + (1 - share / 2) * spread[k],
+      index,
+      center: share * own.center + (1 - share) * center,
+      spread: (share / 2) * own.spread + (1 - share / 2) * spread,
     };
   });
-  return features.map((values) => values.map((value, k) => (value - scale[k].center) / scale[k].spread));
+  return features.map((values) =>
+    Float64Array.from(scales, ({ index, center, spread }) => {
+      const deviation = (values[index] - center) / spread;
+      return Math.max(-GREATEST_DEVIATION, Math.min(GREATEST_DEVIATION, deviation));
+    }),
+  );
 }
+
+/** One odd measurement must not decide alone. */
+const GREATEST_DEVIATION = 5;
 
 /** Median, and half the distance between the 10th and the 90th percentile; 0 and 0 of no values. */
 export function centerAndSpread(values: readonly number[]): { center: number; spread: number } {
@@ -88,13 +129,11 @@ function quantile(values: readonly number[], share: number): number {
 /** Softmax of the linear scores; sums to 1. */
 export function classProbabilities(
   values: Float64Array,
-  { bias, weights }: Pick<ClassifierWeights, 'bias' | 'weights'>,
+  { bias, features }: Pick<ClassifierWeights, 'bias' | 'features'>,
 ): number[] {
-  const scores = bias.map((start, k) => {
-    let score = start;
-    for (let i = 0; i < values.length; i++) score += weights[k][i] * values[i];
-    return score;
-  });
+  const scores = bias.map((start, k) =>
+    features.reduce((score, { weights }, i) => score + weights[k] * values[i], start),
+  );
   const greatest = Math.max(...scores);
   const exponentials = scores.map((score) => Math.exp(score - greatest));
   const total = exponentials.reduce((sum, value) => sum + value, 0);

@@ -8,6 +8,8 @@ export interface DetectedCell {
   cellType: string;
   /** Probability of `cellType`, 0–1. */
   confidence: number;
+  /** Set when the two most probable types lie too close together to tell. */
+  uncertain?: boolean;
   nucleus: {
     /** A point inside the nucleus, px: its centroid, unless a notch or a hole lies there. */
     x: number;

@@ -1,29 +1,50 @@
 import type { CellMap } from './cell-outline.ts';
+import { type CellPatch, cutOutCell } from './cell-patch.ts';
 import type { Region } from './component-tree.ts';
 import { otsuThresholds } from './otsu.ts';
+import { distanceInside, partAreas, solidity } from './patch-shape.ts';
 import type { ScoredImage } from './scored-image.ts';
+import { opticalDensityTable } from './stain.ts';
 
 /**
- * What is measured of each cell. "Dark" is the part of the cell above Otsu's threshold of its own chromatin
- * score: its nucleus, whatever the stain of the cytoplasm. Areas are relative to a typical nucleus.
+ * What is measured of each cell, in the cell's own density of red light: "dark" is above Otsu's threshold of it
+ * (the nucleus, whatever the stain of the cytoplasm), "pale" the rest, "peak" its 95th percentile, "inner" what
+ * lies away from the outline. Own choice among 116 candidates, by recursive elimination on BAL crops.
  */
 export const FEATURE_NAMES = [
+  /** Area of the cell and of its dark part, logarithm of multiples of a typical nucleus. */
   'logCellArea',
   'logDarkArea',
+  /** Dark area over cell area. */
   'darkShare',
-  'nucleusShare',
-  'darkOffset',
-  'darkSpread',
-  'darkElongation',
-  'darkRoughness',
-  'cellElongation',
-  'separability',
-  'logDarkDensity',
-  'logPaleDensity',
-  'contrast',
-  'darkTexture',
-  'coreDensity',
-  'coreTexture',
+  /** Pale area over the geometric mean of cell and typical nucleus. */
+  'paleRim',
+  /** Area of the largest disc inside the dark part over its area. */
+  'darkThickness',
+  /** Dark area over that of its convex hull. */
+  'darkSolidity',
+  /** Most separate parts at any of seven thresholds up to the peak. */
+  'lobes',
+  /** Shares of the cell above 60 and 80 % of the peak; solidity and largest share of the parts above 80 %. */
+  'share60',
+  'share80',
+  'solidity80',
+  'largestPart80',
+  /** Mean gradient inside and along the dark part's border, relative to the peak. */
+  'innerGradient',
+  'borderGradient',
+  /** Density of the middle relative to everything inside. */
+  'centreToInner',
+  /** Density of the pale part relative to the peak and to the dark part; its unevenness. */
+  'paleToPeak',
+  'redContrast',
+  'paleTexture',
+  /** Unevenness in green light inside, and how far it follows that in red light (correlation). */
+  'greenTexture',
+  'redGreenCorrelation',
+  /** Hues: ratios of optical densities. */
+  'darkBlueToGreen',
+  'paleBlueToGreen',
   'darkRedToGreen',
   'paleRedToGreen',
 ] as const;
@@ -34,19 +55,28 @@ export type FeatureName = (typeof FEATURE_NAMES)[number];
 export const SLIDE_DEPENDENT: ReadonlySet<FeatureName> = new Set<FeatureName>([
   'logCellArea',
   'logDarkArea',
-  'separability',
-  'logDarkDensity',
-  'logPaleDensity',
-  'contrast',
-  'darkTexture',
-  'coreDensity',
-  'coreTexture',
+  'innerGradient',
+  'borderGradient',
+  'redContrast',
+  'darkBlueToGreen',
+  'paleBlueToGreen',
   'darkRedToGreen',
   'paleRedToGreen',
 ]);
 
 /** One value per FEATURE_NAMES entry. */
 export type CellFeatures = Float64Array;
+
+/** Share of the greatest distance from the outline beyond which a pixel is inner, and central. */
+const INNER_DEPTH = 0.35;
+const CENTRAL_DEPTH = 0.7;
+
+/** Smallest lobe, as a share of the cell. */
+const SMALLEST_LOBE = 0.03;
+const LOBE_LEVELS = 8;
+
+/** Keeps ratios of optical densities finite and steady where there is hardly any stain. */
+const FAINT_DENSITY = 0.02;
 
 /**
  * Measures every cell.
@@ -60,176 +90,164 @@ export function measureCells(
   nucleusDiameter: number,
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
-  return nuclei.map((nucleus, index) => {
-    const pixels = pixelsOf(map, index, scored.width);
-    return measureCell(scored, pixels, nucleus.area, typicalArea);
+  const light = scored.background.map(opticalDensityTable);
+  return nuclei.map((_, index) => {
+    const patch = cutOutCell(scored, map, index, light);
+    const values = measureCell(scored, patch, light, typicalArea);
+    return Float64Array.from(FEATURE_NAMES, (name) => values[name]);
   });
-}
-
-function pixelsOf({ owner, bounds }: CellMap, index: number, width: number): Int32Array {
-  const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
-  const pixels = new Int32Array((right - left) * (bottom - top));
-  let count = 0;
-  for (let y = top; y < bottom; y++) {
-    for (let at = y * width + left; at < y * width + right; at++) {
-      if (owner[at] === index + 1) pixels[count++] = at;
-    }
-  }
-  return pixels.subarray(0, count);
 }
 
 function measureCell(
   scored: ScoredImage,
-  cell: Int32Array,
-  nucleusArea: number,
+  patch: CellPatch,
+  light: readonly Float32Array[],
   typicalArea: number,
-): CellFeatures {
-  const { smooth, width } = scored;
-  const { threshold, separability } = innerThreshold(smooth, cell);
-  const dark = cell.filter((at) => smooth[at] > threshold);
-  const pale = cell.filter((at) => smooth[at] <= threshold);
-  const cellShape = shapeOf(cell, width);
-  const core = coreOf(smooth, cell, cellShape, width);
-  const darkShape = dark.length > 0 ? shapeOf(dark, width) : cellShape;
-  const darkStain = stainOf(scored, dark.length > 0 ? dark : cell);
-  const paleStain = stainOf(scored, pale.length > 0 ? pale : cell);
-  const values: Record<FeatureName, number> = {
+): Record<FeatureName, number> {
+  const { cell, red, width, pixels } = patch;
+  const histogram = new Uint32Array(256);
+  for (const at of cell) histogram[red[at]]++;
+  const peak = Math.max(1, levelAt(histogram, 0.95 * cell.length));
+  const [threshold] = otsuThresholds(histogram, 2);
+  const dark = cell.filter((at) => red[at] > threshold);
+  const pale = cell.filter((at) => red[at] <= threshold);
+  const high = cell.filter((at) => red[at] > 0.8 * peak);
+  const darkStain = stainOf(
+    scored,
+    light,
+    pixels.filter((_, k) => red[cell[k]] > threshold),
+  );
+  const paleStain = stainOf(
+    scored,
+    light,
+    pixels.filter((_, k) => red[cell[k]] <= threshold),
+  );
+  return {
     logCellArea: Math.log(cell.length / typicalArea),
-    logDarkArea: Math.log(darkShape.area / typicalArea),
-    darkShare: darkShape.area / cell.length,
-    nucleusShare: Math.min(1, nucleusArea / cell.length),
-    darkOffset: Math.hypot(darkShape.x - cellShape.x, darkShape.y - cellShape.y) / Math.sqrt(cell.length),
-    darkSpread: Math.log(darkShape.spread),
-    darkElongation: darkShape.elongation,
-    darkRoughness: roughness(smooth, dark, threshold, width),
-    cellElongation: cellShape.elongation,
-    separability,
-    logDarkDensity: Math.log(darkStain.density + 1),
-    logPaleDensity: Math.log(paleStain.density + 1),
-    contrast: 1 - paleStain.density / (darkStain.density + 1),
-    darkTexture: darkStain.deviation / (darkStain.density + 1),
-    coreDensity: core.mean / (darkStain.chromatin + 1),
-    coreTexture: core.deviation / (darkStain.chromatin + 1),
+    logDarkArea: Math.log(Math.max(1, dark.length) / typicalArea),
+    darkShare: dark.length / cell.length,
+    paleRim: pale.length / Math.sqrt(cell.length * typicalArea),
+    ...measureDark(patch, dark, peak),
+    lobes: countLobes(patch, levelAt(histogram, 0.4 * cell.length), peak),
+    share60: cell.filter((at) => red[at] > 0.6 * peak).length / cell.length,
+    share80: high.length / cell.length,
+    solidity80: solidity(high, width),
+    largestPart80: largestShare(partAreas(high, width, red.length)),
+    ...measureInner(patch, peak),
+    paleToPeak: meanAndDeviation(red, pale).mean / peak,
+    redContrast: 1 - paleStain.red / (darkStain.red + FAINT_DENSITY),
+    paleTexture: paleStain.unevenness,
+    darkBlueToGreen: darkStain.blueToGreen,
+    paleBlueToGreen: paleStain.blueToGreen,
     darkRedToGreen: darkStain.redToGreen,
     paleRedToGreen: paleStain.redToGreen,
   };
-  return Float64Array.from(FEATURE_NAMES, (name) => values[name]);
 }
 
-/** Otsu's threshold among the given pixels, and the share of their variance that it explains (0–1). */
-function innerThreshold(values: Uint8Array, pixels: Int32Array) {
-  const histogram = new Uint32Array(256);
-  let sum = 0;
-  let squares = 0;
-  for (const at of pixels) {
-    histogram[values[at]]++;
-    sum += values[at];
-    squares += values[at] ** 2;
+/** Form of the dark part and the sharpness of its border. */
+function measureDark({ red, width }: CellPatch, dark: Int32Array, peak: number) {
+  const marked = new Uint8Array(red.length);
+  for (const at of dark) marked[at] = 1;
+  const depth = distanceInside(marked, width);
+  let deepest = 0;
+  let gradient = 0;
+  let border = 0;
+  for (const at of dark) {
+    deepest = Math.max(deepest, depth[at]);
+    if (depth[at] > 1) continue;
+    gradient += gradientAt(red, width, at);
+    border++;
   }
-  const [threshold] = otsuThresholds(histogram, 2);
-  let low = 0;
-  let lowSum = 0;
-  for (let v = 0; v <= threshold; v++) {
-    low += histogram[v];
-    lowSum += v * histogram[v];
-  }
-  const high = pixels.length - low;
-  const variance = squares / pixels.length - (sum / pixels.length) ** 2;
-  if (low === 0 || high === 0 || variance < 1e-9) return { threshold, separability: 0 };
-  const gap = (sum - lowSum) / high - lowSum / low;
-  return { threshold, separability: (low * high * gap ** 2) / (pixels.length ** 2 * variance) };
-}
-
-function shapeOf(pixels: Int32Array, width: number) {
-  let sumX = 0;
-  let sumY = 0;
-  for (const at of pixels) {
-    sumX += at % width;
-    sumY += Math.floor(at / width);
-  }
-  const area = pixels.length;
-  const x = sumX / area;
-  const y = sumY / area;
-  let xx = 0;
-  let yy = 0;
-  let xy = 0;
-  for (const at of pixels) {
-    const dx = (at % width) - x;
-    const dy = Math.floor(at / width) - y;
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
-  }
-  xx = xx / area + 1 / 12;
-  yy = yy / area + 1 / 12;
-  xy /= area;
-  const determinant = Math.max(0, xx * yy - xy * xy);
-  const half = Math.sqrt(((xx - yy) / 2) ** 2 + xy * xy);
   return {
-    area,
-    x,
-    y,
-    /** Area of the moment ellipse over the area: 1 for an ellipse, more for scattered lobes. */
-    spread: (4 * Math.PI * Math.sqrt(determinant)) / area,
-    /** Minor over major axis, 0–1. */
-    elongation: Math.sqrt(Math.max(0, (xx + yy) / 2 - half) / ((xx + yy) / 2 + half)),
+    darkThickness: (Math.PI * deepest ** 2) / Math.max(1, dark.length),
+    darkSolidity: solidity(dark, width),
+    borderGradient: gradient / Math.max(1, border) / peak,
   };
 }
 
-/** Chromatin in the middle of the cell, away from its blurred border. */
-function coreOf(values: Uint8Array, cell: Int32Array, { x, y }: { x: number; y: number }, width: number) {
-  const radius = CORE_RADIUS * Math.sqrt(cell.length / Math.PI);
-  let count = 0;
+/** Most parts of a lobe's size at any of the levels between two densities. */
+function countLobes({ cell, red, width }: CellPatch, from: number, to: number): number {
+  const smallest = Math.max(2, SMALLEST_LOBE * cell.length);
+  let most = 1;
+  for (let i = 1; i < LOBE_LEVELS; i++) {
+    const level = from + ((to - from) * i) / LOBE_LEVELS;
+    const parts = partAreas(
+      cell.filter((at) => red[at] > level),
+      width,
+      red.length,
+    );
+    most = Math.max(most, parts.filter((area) => area >= smallest).length);
+  }
+  return most;
+}
+
+/** Texture away from the outline, where neither blur nor the pale rim tells. */
+function measureInner({ cell, inside, red, green, width }: CellPatch, peak: number) {
+  const depth = distanceInside(inside, width);
+  const deepest = cell.reduce((most, at) => Math.max(most, depth[at]), 0);
+  const inner = cell.filter((at) => depth[at] > INNER_DEPTH * deepest);
+  const centre = inner.filter((at) => depth[at] > CENTRAL_DEPTH * deepest);
+  const inRed = meanAndDeviation(red, inner);
+  const inGreen = meanAndDeviation(green, inner);
+  let gradient = 0;
+  let together = 0;
+  for (const at of inner) {
+    gradient += gradientAt(red, width, at);
+    together += (red[at] - inRed.mean) * (green[at] - inGreen.mean);
+  }
+  return {
+    innerGradient: gradient / inner.length / peak,
+    centreToInner: meanAndDeviation(red, centre).mean / (inRed.mean + 1),
+    greenTexture: inGreen.deviation / (inGreen.mean + 1),
+    redGreenCorrelation: together / inner.length / (inRed.deviation * inGreen.deviation + 0.01),
+  };
+}
+
+/** Length of the central difference over two pixels each way. */
+function gradientAt(values: Uint8Array, width: number, at: number): number {
+  return Math.hypot(values[at + 1] - values[at - 1], values[at + width] - values[at - width]);
+}
+
+/** Lowest level that more than `count` pixels lie at or below. */
+function levelAt(histogram: Uint32Array, count: number): number {
+  let below = 0;
+  for (let level = 0; level < 256; level++) {
+    below += histogram[level];
+    if (below > count) return level;
+  }
+  return 255;
+}
+
+function largestShare(areas: readonly number[]): number {
+  const total = areas.reduce((sum, area) => sum + area, 0);
+  return total > 0 ? Math.max(...areas) / total : 1;
+}
+
+/** 0 and 0 of no pixels. */
+function meanAndDeviation(values: Uint8Array, pixels: Int32Array) {
   let sum = 0;
   let squares = 0;
-  for (const at of cell) {
-    if (((at % width) - x) ** 2 + (Math.floor(at / width) - y) ** 2 > radius ** 2) continue;
-    count++;
+  for (const at of pixels) {
     sum += values[at];
     squares += values[at] ** 2;
   }
-  const mean = count > 0 ? sum / count : 0;
-  return { mean, deviation: count > 0 ? Math.sqrt(Math.max(0, squares / count - mean ** 2)) : 0 };
-}
-
-/** Share of the radius of a disc of the cell's area. */
-const CORE_RADIUS = 0.6;
-
-/** Boundary sides of the dark part relative to those of a disc of its area. */
-function roughness(values: Uint8Array, dark: Int32Array, threshold: number, width: number): number {
-  if (dark.length === 0) return 1;
-  let sides = 0;
-  for (const at of dark) {
-    for (const step of [-1, 1, -width, width]) {
-      const neighbour = values[at + step];
-      if (neighbour === undefined || neighbour <= threshold) sides++;
-    }
-  }
-  // A disc of area A has about 8·√(A/π) pixel sides.
-  return sides / (8 * Math.sqrt(dark.length / Math.PI));
-}
-
-function stainOf({ smooth, density, rgb, background }: ScoredImage, pixels: Int32Array) {
-  let sum = 0;
-  let squares = 0;
-  let red = 0;
-  let green = 0;
-  let chromatin = 0;
-  for (const at of pixels) {
-    chromatin += smooth[at];
-    sum += density[at];
-    squares += density[at] ** 2;
-    red += rgb[at * 3];
-    green += rgb[at * 3 + 1];
-  }
-  const count = pixels.length;
+  const count = Math.max(1, pixels.length);
   const mean = sum / count;
-  const opticalDensity = (value: number, empty: number) =>
-    Math.max(0, Math.log10(empty / Math.max(1, value / count)));
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)) };
+}
+
+/** Mean colour of some pixels of the image, and how unevenly they are stained; an empty slide's of no pixels. */
+function stainOf({ density, rgb }: ScoredImage, light: readonly Float32Array[], pixels: Int32Array) {
+  const [red, green, blue] = light.map((table, channel) => {
+    let sum = 0;
+    for (const at of pixels) sum += table[rgb[at * 3 + channel]];
+    return sum / Math.max(1, pixels.length);
+  });
+  const { mean, deviation } = meanAndDeviation(density, pixels);
   return {
-    density: mean,
-    chromatin: chromatin / count,
-    deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)),
-    redToGreen: (opticalDensity(red, background[0]) + 0.02) / (opticalDensity(green, background[1]) + 0.02),
+    red,
+    unevenness: deviation / (mean + 1),
+    redToGreen: (red + FAINT_DENSITY) / (green + FAINT_DENSITY),
+    blueToGreen: (blue + FAINT_DENSITY) / (green + FAINT_DENSITY),
   };
 }

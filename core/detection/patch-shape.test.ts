@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { distanceInside, partAreas, solidity } from './patch-shape.ts';
+
+/** Pixels marked `#`, as indices. */
+function pixelsOf(rows: readonly string[]): Int32Array {
+  return Int32Array.from([...rows.join('')].flatMap((mark, at) => (mark === '#' ? [at] : [])));
+}
+
+test('a rectangle and a single pixel are solid', () => {
+  expect(solidity(pixelsOf(['......', '.####.', '.####.', '......']), 6)).toBe(1);
+  expect(solidity(pixelsOf(['...', '.#.', '...']), 3)).toBe(1);
+  expect(solidity(new Int32Array(0), 3)).toBe(1);
+});
+
+test('the hull of two arms includes what lies between them', () => {
+  // A U of 5 × 3 with a gap of 3 × 2: the hull is the whole rectangle.
+  expect(solidity(pixelsOf(['.......', '.#...#.', '.#...#.', '.#####.', '.......']), 7)).toBeCloseTo(9 / 15);
+  // An L of three pixels: its hull cuts the empty corner in half.
+  expect(solidity(pixelsOf(['....', '.#..', '.##.', '....']), 4)).toBeCloseTo(3 / 3.5);
+  // Two pixels that touch at a corner.
+  expect(solidity(pixelsOf(['....', '.#..', '..#.', '....']), 4)).toBeCloseTo(2 / 3);
+});
+
+test('solidity does not change when the shape is mirrored', () => {
+  const rows = ['.......', '.###...', '..####.', '.....#.', '.......'];
+  const mirrored = rows.map((row) => [...row].reverse().join(''));
+  expect(solidity(pixelsOf(rows), 7)).toBeCloseTo(solidity(pixelsOf(mirrored), 7), 10);
+  expect(solidity(pixelsOf(rows), 7)).toBeCloseTo(solidity(pixelsOf([...rows].reverse()), 7), 10);
+});
+
+test('distance grows by a step for every pixel from the outline', () => {
+  const rows = ['.......', '.#####.', '.#####.', '.#####.', '.#####.', '.#####.', '.......'];
+  const marked = Uint8Array.from(rows.join(''), (mark) => (mark === '#' ? 1 : 0));
+  const distance = distanceInside(marked, 7);
+  expect([...distance.subarray(21, 28)]).toEqual([0, 1, 2, 3, 2, 1, 0]);
+  expect(distance.filter((value) => value > 0)).toHaveLength(25);
+});
+
+test('parts that touch at a corner are one', () => {
+  const rows = ['........', '.#..##..', '..#.##..', '.......#', '........'];
+  const pixels = pixelsOf(rows).filter((at) => at % 8 !== 7);
+  expect(partAreas(pixels, 8, 40)).toEqual([2, 4]);
+  expect(partAreas(new Int32Array(0), 8, 40)).toEqual([]);
+});

@@ -1,0 +1,101 @@
+/**
+ * Area over that of the convex hull of the pixels' squares; 1 when convex or empty.
+ * @param pixels indices in raster order
+ */
+export function solidity(pixels: Int32Array, width: number): number {
+  if (pixels.length === 0) return 1;
+  // Only the ends of each row can be corners of the hull.
+  const left: number[] = [];
+  const right: number[] = [];
+  let row = -1;
+  for (const [k, at] of pixels.entries()) {
+    const y = Math.floor(at / width);
+    if (y !== row) left.push(at - y * width, y, at - y * width, y + 1);
+    row = y;
+    const next = pixels[k + 1];
+    if (next === undefined || Math.floor(next / width) !== y) {
+      right.push(at - y * width + 1, y, at - y * width + 1, y + 1);
+    }
+  }
+  return pixels.length / (areaLeftOf(right, 1) - areaLeftOf(left, -1));
+}
+
+/** Integral of x over y along the outermost chain through points sorted by y; side 1 is right, −1 left. */
+function areaLeftOf(points: readonly number[], side: 1 | -1): number {
+  const chain: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const x = points[i];
+    const y = points[i + 1];
+    while (chain.length >= 4) {
+      const [x1, y1, x2, y2] = chain.slice(-4);
+      const standsOut = side * ((x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)) > 0;
+      if (standsOut) break;
+      chain.length -= 2;
+    }
+    chain.push(x, y);
+  }
+  let area = 0;
+  for (let i = 2; i < chain.length; i += 2) {
+    area += ((chain[i - 2] + chain[i]) / 2) * (chain[i + 1] - chain[i - 1]);
+  }
+  return area;
+}
+
+/**
+ * Distance of each marked pixel from the nearest unmarked one, px; 1.4 for a diagonal step (chamfer 5-7,
+ * Borgefors 1986).
+ * @param marked 0 or 1, length width × height, 0 on the border rows and columns
+ */
+export function distanceInside(marked: Uint8Array, width: number): Float32Array {
+  const distance = new Float32Array(marked.length);
+  for (let at = width + 1; at < marked.length; at++) {
+    if (marked[at]) {
+      distance[at] = Math.min(
+        distance[at - 1] + 1,
+        distance[at - width] + 1,
+        distance[at - width - 1] + 1.4,
+        distance[at - width + 1] + 1.4,
+      );
+    }
+  }
+  for (let at = marked.length - width - 2; at >= 0; at--) {
+    if (marked[at]) {
+      distance[at] = Math.min(
+        distance[at],
+        distance[at + 1] + 1,
+        distance[at + width] + 1,
+        distance[at + width + 1] + 1.4,
+        distance[at + width - 1] + 1.4,
+      );
+    }
+  }
+  return distance;
+}
+
+/**
+ * Areas of the 8-connected parts of a set of pixels, px².
+ * @param pixels indices of a patch of this width and length, none of them on its border rows and columns
+ */
+export function partAreas(pixels: Int32Array, width: number, length: number): number[] {
+  const marked = new Uint8Array(length);
+  for (const at of pixels) marked[at] = 1;
+  const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+  const areas: number[] = [];
+  const open = new Int32Array(pixels.length);
+  for (const start of pixels) {
+    if (!marked[start]) continue;
+    marked[start] = 0;
+    let reached = 1;
+    open[0] = start;
+    for (let k = 0; k < reached; k++) {
+      for (const step of steps) {
+        const next = open[k] + step;
+        if (!marked[next]) continue;
+        marked[next] = 0;
+        open[reached++] = next;
+      }
+    }
+    areas.push(reached);
+  }
+  return areas;
+}
