@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Api, api, type RouteName } from '../contract/api.ts';
+import { createClient } from '../contract/client.ts';
+import type { CallInput, CallResult, RouteDefinition } from '../contract/route.ts';
+import { insertDetectionRun, insertStaff, insertUser, TEST_PASSWORD } from './testing/factories.ts';
+import { fieldImage } from './testing/image-files.ts';
+import { createTestApp, type TestApp } from './testing/test-app.ts';
+
+let t: TestApp;
+let origin: string;
+let staff: Awaited<ReturnType<typeof insertStaff>>;
+beforeAll(async () => {
+  t = await createTestApp();
+  origin = await t.app.listen({ port: 0, host: '127.0.0.1' });
+  staff = await insertStaff(t.db);
+});
+afterAll(() => t?.close());
+
+/** Statuses that each route was seen to answer with. */
+const answered = new Map<string, Set<number>>();
+
+function note(name: RouteName, status: number): void {
+  answered.set(name, (answered.get(name) ?? new Set()).add(status));
+}
+
+/** Calls the API over the network as this user. */
+async function callerOf(app: TestApp, base: string, user?: Parameters<TestApp['tokenOf']>[0]) {
+  const headers: Record<string, string> = user ? { authorization: `Bearer ${await app.tokenOf(user)}` } : {};
+  return async <K extends RouteName>(name: K, input: CallInput<Api[K]>): Promise<CallResult<Api[K]>> => {
+    const call = createClient({
+      base,
+      headers: () => headers,
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        note(name, response.status);
+        return response;
+      },
+    });
+    return call(name, input);
+  };
+}
+
+const get = async (name: RouteName, url: string, headers: Record<string, string>) => {
+  const stop = new AbortController();
+  const response = await fetch(origin + url, { headers, signal: stop.signal });
+  note(name, response.status);
+  stop.abort();
+  return response;
+};
+
+async function signUp(): Promise<void> {
+  const anyone = await callerOf(t, origin);
+  await anyone('signInOptions', {});
+  await anyone('health', {});
+  await anyone('ready', {});
+  const person = { name: 'Noa', role: 'UPLOADER', hospital: 'Lakeside', location: 'Lakes' } as const;
+  const body = { ...person, email: 'noa@example.org', password: TEST_PASSWORD };
+  await anyone('register', { body });
+  await anyone('login', { body: { email: body.email, password: body.password } });
+  const auth = { ...t.deps.config.auth, registration: 'approval' as const };
+  const byApproval = await createTestApp({ config: { auth } });
+  try {
+    const base = await byApproval.app.listen({ port: 0, host: '127.0.0.1' });
+    await (await callerOf(byApproval, base))('register', { body });
+    await byApproval.deps.jobs.close();
+    await (await callerOf(byApproval, base))('ready', {}).catch(() => undefined);
+  } finally {
+    await byApproval.close();
+  }
+}
+
+async function ownAccount(): Promise<void> {
+  const user = await insertUser(t.db, 'ANNOTATOR', { laboratoryId: staff.laboratoryId });
+  const own = await callerOf(t, origin, user);
+  await own('me', {});
+  await own('updateMe', { body: { name: 'Rae' } });
+  await own('refreshToken', {});
+  await own('logActivity', { body: { activityType: 'note', description: 'A note' } });
+  const other = await t.as(user)('listSessions', {});
+  const { items } = await own('listSessions', {});
+  const another = items.find(({ current }) => !current) ?? other.items[0];
+  await own('endSession', { params: { id: another.id } });
+  await own('changePassword', { body: { currentPassword: TEST_PASSWORD, newPassword: 'a new long one' } });
+  const leaving = await insertUser(t.db, 'UPLOADER', { hospitalId: staff.hospital.id });
+  await (await callerOf(t, origin, leaving))('logout', {});
+}
+
+async function patientWithSample() {
+  const call = await callerOf(t, origin, staff.uploader);
+  const body = { name: 'Anna', age: 61, gender: 'female', contact: '' } as const;
+  const patient = await call('createPatient', { body });
+  const params = { patientId: patient.id };
+  await call('updatePatient', { params, ifMatch: 1, body: { age: 62 } });
+  await call('getPatient', { params });
+  await call('listPatients', { query: {} });
+  const lavage = await call('createLavage', { params, body: {} });
+  const ofLavage = { params: { id: lavage.id } };
+  await call('updateLavage', { ...ofLavage, ifMatch: 1, body: { site: 'Lingula' } });
+  await call('listLavages', { params });
+  const slide = await call('createSlide', { ...ofLavage, body: { label: 'A' } });
+  await call('updateSlide', { params: { id: slide.id }, ifMatch: 1, body: { label: 'B' } });
+  await call('listSlides', ofLavage);
+  const form = new FormData();
+  form.append('patient_id', patient.id);
+  form.append('file', new Blob([new Uint8Array(await fieldImage())]), 'field_1.png');
+  const { samples } = await call('uploadImages', { body: form });
+  const [{ jobId }] = samples;
+  await insertDetectionRun(t.db, { id: jobId });
+  await call('listSamples', { query: {} });
+  await call('listPatientSamples', { params, query: {} });
+  const sample = await call('getSample', { params: { jobId } });
+  await get('getObject', sample.originalUrl, {});
+  await get('getObject', sample.originalUrl, { range: 'bytes=0-9' });
+  return { patient, lavage, sample };
+}
+
+type Case = Awaited<ReturnType<typeof patientWithSample>>;
+
+async function read({ patient, lavage, sample }: Case): Promise<void> {
+  const call = await callerOf(t, origin, staff.annotator);
+  const ofSample = { params: { jobId: sample.jobId } };
+  const ofLavage = { params: { id: lavage.id } };
+  const url = `/api/v1/samples/${sample.jobId}/cells`;
+  const authorization = `Bearer ${await t.tokenOf(staff.annotator)}`;
+  const first = await get('sampleCells', url, { authorization });
+  await get('sampleCells', url, { authorization, 'if-none-match': first.headers.get('etag') ?? '' });
+  await call('detectionParameters', {});
+  await call('detectCells', { body: { sampleId: sample.jobId } });
+  await call('dynamicDetect', { query: { sampleId: sample.jobId } });
+  await call('saveDetectionPreset', { ...ofLavage, body: { name: 'Pale', parameters: {} } });
+  await call('detectionPresets', ofLavage);
+  await call('removeDetectionPreset', { ...ofLavage, query: { name: 'Pale' } });
+  await call('laboratorySettings', { query: {} });
+  const reading = await call('createReading', { ...ofLavage, body: {} });
+  await call('listReadings', ofLavage);
+  const cellCoordinates = { x: 5, y: 5, width: 20, height: 20 };
+  const { annotations } = await call('annotate', {
+    body: { sampleId: sample.jobId, annotations: [{ cellCoordinates, cellType: 'WBC-Lymphocyte' }] },
+  });
+  const params = { id: annotations[0].id };
+  await call('listAnnotations', { ...ofSample, query: {} });
+  await call('updateAnnotation', { params, ifMatch: 1, body: { comments: 'small' } });
+  await call('deleteAnnotation', { params });
+  await call('updateReading', {
+    params: { id: reading.id },
+    body: { fields: [{ sampleId: sample.jobId, state: 'complete' }] },
+  });
+  await call('getDifferential', { ...ofLavage, query: {} });
+  const diagnosis = { adequacy: 'adequate' as const, diagnosis: ['normal'] };
+  const recorded = await call('annotatePatient', { body: { patientId: patient.id, ...diagnosis } });
+  await call('updatePatientAnnotation', {
+    params: { id: recorded.id },
+    ifMatch: 1,
+    body: { adequacy: 'inadequate' },
+  });
+  await call('listPatientAnnotations', { params: { patientId: patient.id } });
+  await get('events', '/api/v1/events', { authorization });
+}
+
+async function administer({ patient, lavage, sample }: Case): Promise<void> {
+  const call = await callerOf(t, origin, staff.admin);
+  await call('overview', {});
+  await call('backgroundProcesses', {});
+  const hospital = await call('createHospital', { body: { name: 'Hilltop', location: 'Hills' } });
+  await call('updateHospital', { params: { id: hospital.id }, ifMatch: 1, body: { uploadersShare: false } });
+  await call('listHospitals', { query: {} });
+  const body = {
+    name: 'Uma',
+    email: 'uma@example.org',
+    role: 'UPLOADER',
+    hospital: { id: hospital.id },
+  } as const;
+  const { user } = await call('createUser', { body });
+  await call('updateUser', { params: { id: user.id }, ifMatch: 1, body: { name: 'Una' } });
+  await call('resetPassword', { params: { id: user.id } });
+  const pending = await insertUser(t.db, 'ANNOTATOR', { status: 'pending' });
+  await call('approveUser', { params: { id: pending.id }, ifMatch: 1, body: { role: 'ANNOTATOR' } });
+  await call('listUsers', { query: {} });
+  await call('reprocessSample', { params: { jobId: sample.jobId } });
+  await call('reprocessLavage', { params: { id: lavage.id } });
+  await call('deleteSample', { params: { jobId: sample.jobId } });
+  await call('deletePatient', { params: { patientId: patient.id } });
+}
+
+test('every route answers with the statuses that its description names, and with all of them', async () => {
+  await signUp();
+  await ownAccount();
+  const made = await patientWithSample();
+  await read(made);
+  await administer(made);
+
+  const { paths } = (await t.inject('/api/v1/openapi.json')).json();
+  for (const [name, route] of Object.entries(api as Record<string, RouteDefinition>)) {
+    const path = `/api/v1${route.path.replace(/:(\w+)/g, '{$1}')}`;
+    const described = Object.keys(paths[path][route.method.toLowerCase()].responses).map(Number);
+    const alsoAnswers = route.alsoAnswers ?? [];
+    const named = described.filter((status) => status < 400 || alsoAnswers.includes(status));
+    expect([name, [...(answered.get(name) ?? [])].sort()]).toEqual([name, named.sort()]);
+  }
+});
