@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { ApiError } from '../contract/client.ts';
+import { watchAttention } from './api/attention.ts';
 import { createBrowserClient } from './api/client.ts';
 import { messageOf } from './api/error-message.ts';
 import { createLiveCache } from './api/live-cache.ts';
@@ -35,7 +36,7 @@ const queryClient = new QueryClient({
 const session = createSession();
 const services: Services = {
   session,
-  call: createBrowserClient(session),
+  call: createBrowserClient(session, watchAttention(window)),
   live: createLiveConnection(createLiveCache(queryClient)),
 };
 const uploadQueue = createUploadQueue({

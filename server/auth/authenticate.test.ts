@@ -117,6 +117,29 @@ describe('what ends a session at once', () => {
   });
 });
 
+test('polls of an empty chair and live events do not keep a session from ending', async () => {
+  const { uploader } = await insertStaff(t.db);
+  const cookie = await signInByCookie(uploader);
+  const idleSince = async () => {
+    const [{ lastSeenAt }] = await t.db.select().from(sessions).where(eq(sessions.userId, uploader.id));
+    return lastSeenAt;
+  };
+  await t.db
+    .update(sessions)
+    .set({ lastSeenAt: sql.raw(`now() - interval '10 minutes'`) })
+    .where(eq(sessions.userId, uploader.id));
+  const before = await idleSince();
+  expect((await me({ cookie, 'x-unattended': '1' })).statusCode).toBe(200);
+  const address = await t.app.listen({ port: 0 });
+  const stream = await fetch(`${address}/api/v1/events`, { headers: { cookie } });
+  expect(stream.status).toBe(200);
+  await stream.body?.cancel();
+  expect(await idleSince()).toBe(before);
+  const rename = { 'sec-fetch-site': 'same-origin', 'x-unattended': '1', cookie };
+  await t.inject({ method: 'PATCH', url: '/api/v1/me', headers: rename, payload: { name: 'Dr Save' } });
+  expect(await idleSince()).not.toBe(before);
+});
+
 describe("writes with the browser's cookie", () => {
   const rename = (headers: Record<string, string>) =>
     t.inject({ method: 'PATCH', url: '/api/v1/me', headers, payload: { name: 'Dr Cookie' } });

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { RouteDefinition } from '../../contract/route.ts';
+import { UNATTENDED_HEADER } from '../../contract/unattended.ts';
 import type { Database } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from './caller.ts';
@@ -60,9 +61,16 @@ async function authenticate(request: FastifyRequest, definition: RouteDefinition
   const bearer = request.headers.authorization;
   const signedIn = bearer === undefined ? await bySession(request, parts) : await byToken(bearer, parts);
   if (!signedIn) throw new AppError('unauthenticated');
-  if (signedIn.idleS > TOUCH_EVERY_S) await touchSession(parts.database.db, signedIn.sessionId);
+  if (signedIn.idleS > TOUCH_EVERY_S && isCausedBySomebody(request, definition)) {
+    await touchSession(parts.database.db, signedIn.sessionId);
+  }
   request.caller = callerOf(signedIn, request);
   if (!definition.access.includes(signedIn.role)) throw new AppError('forbidden');
+}
+
+/** Pages poll and listen for events of themselves; with that alone a session would never be idle. */
+function isCausedBySomebody({ headers }: FastifyRequest, { method, response }: RouteDefinition): boolean {
+  return method !== 'GET' || (response !== 'event-stream' && headers[UNATTENDED_HEADER] === undefined);
 }
 
 async function byToken(authorization: string, { tokens, database }: Parts): Promise<SignedIn | undefined> {

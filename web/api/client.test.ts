@@ -38,7 +38,7 @@ test('a request that meets an ended session waits and is sent again after the si
     () => Response.json(user),
   );
   const session = createSession();
-  const call = createBrowserClient(session);
+  const call = createBrowserClient(session, () => true);
   session.signedIn(signedInUser);
   const answer = call('me', {});
   await vi.waitFor(() => expect(session.getState().phase).toBe('expired'));
@@ -53,7 +53,7 @@ test('before anybody signed in, and for a wrong password, the refusal is passed 
     () => problem(401, 'invalid_credentials'),
   );
   const session = createSession();
-  const call = createBrowserClient(session);
+  const call = createBrowserClient(session, () => true);
   await expect(call('me', {})).rejects.toMatchObject({ code: 'unauthenticated' });
   session.signedIn(signedInUser);
   const login = call('login', { body: { email: 'ada@hospital.example', password: 'x' } });
@@ -64,11 +64,25 @@ test('before anybody signed in, and for a wrong password, the refusal is passed 
 test('a request that was given up waits for nobody', async () => {
   serve(() => problem(401, 'unauthenticated'));
   const session = createSession();
-  const call = createBrowserClient(session);
+  const call = createBrowserClient(session, () => true);
   session.signedIn(signedInUser);
   const giveUp = new AbortController();
   const answer = call('me', { signal: giveUp.signal });
   await vi.waitFor(() => expect(session.getState().phase).toBe('expired'));
   giveUp.abort(new Error('left the page'));
   await expect(answer).rejects.toThrow('left the page');
+});
+
+test('what nobody at the page caused says so', async () => {
+  const send = serve(
+    () => Response.json(user),
+    () => Response.json(user),
+  );
+  let isAttended = true;
+  const call = createBrowserClient(createSession(), () => isAttended);
+  await call('me', {});
+  isAttended = false;
+  await call('me', {});
+  const headers = (send.mock.calls as unknown as [string, RequestInit][]).map(([, { headers }]) => headers);
+  expect(headers).toEqual([{}, { 'x-unattended': '1' }]);
 });

@@ -1,9 +1,12 @@
 import { ApiError, type Call, createClient } from '../../contract/client.ts';
+import { UNATTENDED_HEADER } from '../../contract/unattended.ts';
 import type { Session } from './session.ts';
 
 /** The typed client of the browser: same-origin cookie, and an ended session is renewed in place. */
-export function createBrowserClient(session: Session): Call {
-  const call = createClient();
+export function createBrowserClient(session: Session, isAttended: () => boolean): Call {
+  const call = createClient({
+    headers: (): Record<string, string> => (isAttended() ? {} : { [UNATTENDED_HEADER]: '1' }),
+  });
   return async (name, input) => {
     for (;;) {
       try {
