@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { DetectionResult } from '../../core/detection/detect-cells.ts';
 import { parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
+import { createKernels } from '../../core/detection/kernels/create-kernels.ts';
 import {
   DETECTION_PARAMETERS,
   type DetectionEngine,
@@ -42,12 +43,19 @@ export async function detectCommand(args: readonly string[], context: CommandCon
     context.stderr.write(`balscope detect: ${messageOf(error)}\n`);
     return 2;
   }
+  const kernels = createKernels();
   let failures = 0;
   for (const [index, file] of call.files.entries()) {
     try {
       const image = await context.decodeImage(file, { maxPixels: MAX_PIXELS });
       const startedAt = performance.now();
-      const result = await detectWithEngine(call.engine, image, call.parameters, call.micronsPerPixel);
+      const result = await detectWithEngine(
+        call.engine,
+        image,
+        call.parameters,
+        call.micronsPerPixel,
+        kernels,
+      );
       const ms = Math.round(performance.now() - startedAt);
       context.stderr.write(
         `${index + 1}/${call.files.length} ${file}: ${result.cells.length} cells, ${ms} ms\n`,

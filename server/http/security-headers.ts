@@ -11,7 +11,8 @@ export async function installSecurityHeaders(app: FastifyInstance, publicUrl: st
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        // Detection's kernels are WebAssembly; compiling it is allowed, evaluating text as script is not.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         // Emotion writes its rules into style elements of its own; scripts stay strict, which is what matters.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'blob:', 'data:'],

@@ -6,6 +6,7 @@ import {
 } from '../../core/detection/detect-cells.ts';
 import { type EngineChoice, parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
+import type { Kernels } from '../../core/detection/kernels/kernels.ts';
 import {
   type DetectionEngine,
   type DetectionParameters,
@@ -58,7 +59,7 @@ export function summarise(engine: DetectionEngine, result: DetectionResult): Det
 }
 
 /** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */
-export function makeCachedDetection(cacheBytes: number) {
+export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
   const images = new ByteCache<RgbImage>(cacheBytes / 2, (image) => image.data.byteLength);
   const scores = new ByteCache<ScoreImage>(cacheBytes / 2, (score) => score.byteLength);
 
@@ -73,13 +74,13 @@ export function makeCachedDetection(cacheBytes: number) {
     if (score === undefined) {
       const image = (key && images.get(key)) || (await decode(request.source, request.maxPixels));
       decodedAt = performance.now();
-      score = prepareScore(image, parameters, micronsPerPixel);
+      score = prepareScore(image, parameters, micronsPerPixel, kernels);
       if (key !== undefined) {
         images.set(key, image);
         scores.set(scoreKey, score);
       }
     }
-    const result = await detectInScoreWithEngine(engine, score, parameters);
+    const result = await detectInScoreWithEngine(engine, score, parameters, kernels);
     const finishedAt = performance.now();
     return {
       ...summarise(engine, result),

@@ -2,6 +2,7 @@
 // whatever happens here, only the one job fails.
 import process from 'node:process';
 import sharp from 'sharp';
+import { createKernels } from '../../core/detection/kernels/create-kernels.ts';
 import { checkImage } from './check-image.ts';
 import { makeCachedDetection } from './detect-image.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { processImage } from './process-image.ts';
 
 const cacheBytes = Number(process.argv[2]);
+const kernels = createKernels();
 // Several such processes run side by side; each gets one core.
 sharp.concurrency(1);
 
@@ -22,8 +24,8 @@ const tasks: {
   [Name in TaskName]: (request: ImageTasks[Name]['request']) => Promise<ImageTasks[Name]['reply']>;
 } = {
   check: checkImage,
-  detect: makeCachedDetection(cacheBytes),
-  process: processImage,
+  detect: makeCachedDetection(cacheBytes, kernels),
+  process: (request) => processImage(request, kernels),
 };
 
 process.on('disconnect', () => process.exit());

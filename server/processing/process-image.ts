@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { RgbImage } from '../../core/detection/image.ts';
+import type { Kernels } from '../../core/detection/kernels/kernels.ts';
 import { packCells } from '../../core/detection/pack-detected-cells.ts';
 import { encodePackedCells } from '../../core/detection/packed-cells.ts';
 import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
@@ -12,11 +13,11 @@ const THUMBNAIL_PX = 320;
 const DECODER = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 
 /** All that is made of an uploaded image, from one decoding. @throws ImageRefusal */
-export async function processImage(request: DetectionRequest): Promise<ProcessedImage> {
+export async function processImage(request: DetectionRequest, kernels: Kernels): Promise<ProcessedImage> {
   const { engine, parameters } = parseChoice(request);
   const startedAt = performance.now();
   const image = await decode(request.source, request.maxPixels);
-  const result = await detectWithEngine(engine, image, parameters, request.micronsPerPixel);
+  const result = await detectWithEngine(engine, image, parameters, request.micronsPerPixel, kernels);
   const durationMs = Math.round(performance.now() - startedAt);
   const pixels = () => sharp(image.data, { raw: rawShape(image), limitInputPixels: false });
   return {

@@ -1,5 +1,6 @@
 import { detectInScore, prepareScore, type ScoreImage } from '../../core/detection/detect-cells.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
+import { createKernels } from '../../core/detection/kernels/create-kernels.ts';
 import { packCells } from '../../core/detection/pack-detected-cells.ts';
 import { encodePackedCells, type PackedCells } from '../../core/detection/packed-cells.ts';
 import { type DetectionParameters, parseDetectionParameters } from '../../core/detection/parameters.ts';
@@ -11,6 +12,7 @@ export class PreviewEngine {
   /** Full-resolution pixels per pixel of `image`. */
   readonly #shrink: { x: number; y: number };
   readonly #micronsPerPixel: number | undefined;
+  readonly #kernels = createKernels();
   #score: { key: string; value: ScoreImage } | null = null;
 
   constructor(image: RgbImage, { width, height, micronsPerPixel }: Omit<ShownImage, 'url'>) {
@@ -28,9 +30,12 @@ export class PreviewEngine {
     if (this.#score === null || !fromScore) {
       // The old score is let go first: two would not always fit.
       this.#score = null;
-      this.#score = { key, value: prepareScore(this.#image, parameters, this.#micronsPerPixel) };
+      this.#score = {
+        key,
+        value: prepareScore(this.#image, parameters, this.#micronsPerPixel, this.#kernels),
+      };
     }
-    const { cells, downscale, scaleSource } = detectInScore(this.#score.value, parameters);
+    const { cells, downscale, scaleSource } = detectInScore(this.#score.value, parameters, this.#kernels);
     const packed = enlarged(packCells(cells), this.#shrink);
     return {
       cells: encodePackedCells(packed) as Uint8Array<ArrayBuffer>,
