@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Database } from '../server/db/client.ts';
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
+import { findFreePort } from '../server/db/postgres-process.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
@@ -26,7 +26,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-bench-'));
   chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres(path.join(folder, 'postgres'));
-  const port = await freePort();
+  const port = await findFreePort();
   const env = {
     PATH: process.env.PATH,
     SQL_URI: postgres.uri,
@@ -95,12 +95,4 @@ async function answering(url: string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`${url} does not answer`);
     await delay(200);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  return port;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { findFreePort } from '../server/db/postgres-process.ts';
 import { openPostgresJobs } from '../server/platform/jobs-postgres.ts';
 import { insertStaff } from '../server/testing/factories.ts';
 import { createTestApp, type TestApp } from '../server/testing/test-app.ts';
@@ -18,7 +18,7 @@ export interface RunningSystem extends AsyncDisposable {
 export async function startSystem(): Promise<RunningSystem> {
   if (!existsSync(BUILT_PAGE)) throw new Error('dist/web is missing: run `npm run build` first');
   await using opening = new AsyncDisposableStack();
-  const port = await freePort();
+  const port = await findFreePort();
   const origin = `http://127.0.0.1:${port}`;
   const t = opening.adopt(
     await createTestApp({
@@ -34,14 +34,4 @@ export async function startSystem(): Promise<RunningSystem> {
   const staff = await insertStaff(t.db);
   const running = opening.move();
   return { origin, staff, t, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

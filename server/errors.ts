@@ -1,7 +1,13 @@
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 
+/** What does not fit, and where in the request. */
+export interface Fault {
+  path: string;
+  message: string;
+}
+
 interface Details {
-  errors?: { path: string; message: string }[];
+  errors?: Fault[];
   /** The row as it is now, in its wire form, for `stale_version`. */
   current?: unknown;
   retryAfterS?: number;
@@ -25,4 +31,10 @@ export class AppError extends Error {
     this.current = details.current;
     this.retryAfterS = details.retryAfterS;
   }
+}
+
+/** The answer to a request that does not fit: all its faults, in a sentence and one by one. */
+export function validationFailed(faults: Fault[]): AppError {
+  const sentence = faults.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  return new AppError('validation_failed', sentence, { errors: faults });
 }

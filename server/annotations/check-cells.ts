@@ -3,7 +3,7 @@ import type { annotationRoutes } from '../../contract/annotations.ts';
 import type { Camel } from '../../contract/casing.ts';
 import { type Box, clipToImage, touchedEdges } from '../../core/differential/edges.ts';
 import type { LaboratorySettings } from '../../core/laboratory-settings.ts';
-import { AppError } from '../errors.ts';
+import { type AppError, validationFailed } from '../errors.ts';
 
 export type AnnotateBody = Camel<z.output<typeof annotationRoutes.annotate.body>>;
 export type CellToSave = AnnotateBody['annotations'][number];
@@ -47,5 +47,5 @@ export function checkOnce(cells: readonly CellToSave[], removed: readonly string
 }
 
 export function invalid(path: string, message: string): AppError {
-  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+  return validationFailed([{ path, message }]);
 }

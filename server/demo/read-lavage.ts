@@ -3,7 +3,7 @@ import { decodePackedCells, type PackedCells } from '../../core/detection/packed
 import type { DrawnField } from './draw-fields.ts';
 import type { DemoLavage } from './laboratory.ts';
 
-interface SeededLavage {
+export interface SeededLavage {
   lavage: DemoLavage;
   lavageId: string;
   patientId: string;

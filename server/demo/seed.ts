@@ -12,7 +12,7 @@ import {
   type DemoLavage,
 } from './laboratory.ts';
 import { demoLaboratoryExists, insertDemoPeople } from './queries.ts';
-import { readLavage } from './read-lavage.ts';
+import { readLavage, type SeededLavage } from './read-lavage.ts';
 
 interface SeedDependencies {
   db: Db;
@@ -46,7 +46,7 @@ export async function seedDemo(deps: SeedDependencies): Promise<void> {
     riverside: await signIn(deps, DEMO_USERS.riverside.email),
   };
   using drawing = openFieldDrawing(DEMO_FIELDS_PER_LAVAGE);
-  const lavages: { lavage: DemoLavage; lavageId: string; patientId: string; drawn: DrawnField[] }[] = [];
+  const lavages: SeededLavage[] = [];
   for (const [at, lavage] of DEMO_LAVAGES.entries()) {
     const seeded = await progress.step(
       `patient ${at + 1}/${DEMO_LAVAGES.length}`,

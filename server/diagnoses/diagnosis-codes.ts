@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Camel } from '../../contract/casing.ts';
 import type { diagnosisRoutes } from '../../contract/diagnoses.ts';
 import type { DiagnosisCode } from '../../core/laboratory-settings.ts';
-import { AppError } from '../errors.ts';
+import { type AppError, validationFailed } from '../errors.ts';
 
 type Body = Camel<z.output<typeof diagnosisRoutes.annotatePatient.body>>;
 export type Certainty = 'suggests' | 'consistent_with' | 'established';
@@ -32,6 +32,5 @@ export function diagnosesFrom(
 }
 
 function invalid(at: number, message: string): AppError {
-  const path = `diagnosis.${at}`;
-  return new AppError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+  return validationFailed([{ path: `diagnosis.${at}`, message }]);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { validationFailed } from '../errors.ts';
 
 /** Where a page ended: the value it is sorted by, as text, and the id that decides between equals. */
 export interface Cursor {
@@ -34,7 +34,7 @@ export function decodeCursor(
   const parsed = z.tuple([z.literal(sort), keys[kind], z.uuid()]).safeParse(parseJson(next));
   if (!parsed.success) {
     const message = 'is not a cursor of this list in this order; begin without it';
-    throw new AppError('validation_failed', `next: ${message}`, { errors: [{ path: 'next', message }] });
+    throw validationFailed([{ path: 'next', message }]);
   }
   const [, key, id] = parsed.data;
   return { key, id };

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ERRORS, type ErrorCode, type Problem } from '../../contract/errors.ts';
-import { AppError } from '../errors.ts';
+import { AppError, validationFailed } from '../errors.ts';
 
 /** Answers every error as application/problem+json; what is not an AppError shows nothing internal. */
 export function installProblemHandler(app: FastifyInstance): void {
@@ -42,7 +42,7 @@ function toAppError(error: FastifyError): AppError {
       path: issue.instancePath.split('/').filter(Boolean).join('.'),
       message: issue.message ?? 'does not fit',
     }));
-    return new AppError('validation_failed', sentenceOf(errors), { errors });
+    return validationFailed(errors);
   }
   if (isDatabaseDown(error)) {
     return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
@@ -59,10 +59,6 @@ function toAppError(error: FastifyError): AppError {
   return code
     ? new AppError(code)
     : new AppError('internal', 'Something went wrong on the server. It was logged.');
-}
-
-function sentenceOf(errors: { path: string; message: string }[]): string {
-  return errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
 }
 
 const BY_FASTIFY_CODE: Record<string, ErrorCode> = {

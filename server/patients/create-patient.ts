@@ -1,7 +1,7 @@
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
-import { AppError } from '../errors.ts';
+import { AppError, validationFailed } from '../errors.ts';
 import { assignIdentifiers } from './assign-identifiers.ts';
 import { findPatient, hospitalExists, type Identifier, insertPatient } from './queries.ts';
 
@@ -40,9 +40,7 @@ async function hospitalFor(tx: Db, caller: Caller, asked: string | undefined): P
   if (caller.role === 'ADMIN') {
     if (asked && (await hospitalExists(tx, asked))) return asked;
     const message = asked ? 'there is no such hospital' : "name the patient's hospital";
-    throw new AppError('validation_failed', `hospital_id: ${message}`, {
-      errors: [{ path: 'hospital_id', message }],
-    });
+    throw validationFailed([{ path: 'hospital_id', message }]);
   }
   if (!caller.hospitalId || (asked && asked !== caller.hospitalId)) {
     throw new AppError('forbidden', 'You create patients in your own hospital.');

@@ -10,10 +10,6 @@ export class ByteCache<T> {
     this.#sizeOf = sizeOf;
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   get(key: string): T | undefined {
     const value = this.#values.get(key);
     if (value === undefined) return undefined;

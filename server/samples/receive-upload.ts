@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { AppError } from '../errors.ts';
+import { AppError, validationFailed } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
 import { displayFilename } from './display-filename.ts';
 
@@ -99,11 +99,7 @@ function receiveField(
       : valueTruncated || typeof value !== 'string'
         ? 'is too long'
         : undefined;
-  if (message) {
-    throw new AppError('validation_failed', `${fieldname}: ${message}`, {
-      errors: [{ path: fieldname, message }],
-    });
-  }
+  if (message) throw validationFailed([{ path: fieldname, message }]);
   fields[fieldname] = value as string;
 }
 
