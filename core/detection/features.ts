@@ -109,19 +109,11 @@ function measureCell(
   for (const at of cell) histogram[red[at]]++;
   const peak = Math.max(1, levelAt(histogram, 0.95 * cell.length));
   const [threshold] = otsuThresholds(histogram, 2);
-  const dark = cell.filter((at) => red[at] > threshold);
-  const pale = cell.filter((at) => red[at] <= threshold);
-  const high = cell.filter((at) => red[at] > 0.8 * peak);
-  const darkStain = stainOf(
-    scored,
-    light,
-    pixels.filter((_, k) => red[cell[k]] > threshold),
-  );
-  const paleStain = stainOf(
-    scored,
-    light,
-    pixels.filter((_, k) => red[cell[k]] <= threshold),
-  );
+  const [dark, pale] = partition(red, cell, threshold, cell);
+  const [darkPixels, palePixels] = partition(red, cell, threshold, pixels);
+  const darkStain = stainOf(scored, light, darkPixels);
+  const paleStain = stainOf(scored, light, palePixels);
+  const high = pixelsAbove(red, cell, 0.8 * peak);
   return {
     logCellArea: Math.log(cell.length / typicalArea),
     logDarkArea: Math.log(Math.max(1, dark.length) / typicalArea),
@@ -129,7 +121,7 @@ function measureCell(
     paleRim: pale.length / Math.sqrt(cell.length * typicalArea),
     ...measureDark(patch, dark, peak),
     lobes: countLobes(patch, levelAt(histogram, 0.4 * cell.length), peak),
-    share60: cell.filter((at) => red[at] > 0.6 * peak).length / cell.length,
+    share60: pixelsAbove(red, cell, 0.6 * peak).length / cell.length,
     share80: high.length / cell.length,
     solidity80: solidity(high, width),
     largestPart80: largestShare(partAreas(high, width, red.length)),
@@ -171,11 +163,7 @@ function countLobes({ cell, red, width }: CellPatch, from: number, to: number): 
   let most = 1;
   for (let i = 1; i < LOBE_LEVELS; i++) {
     const level = from + ((to - from) * i) / LOBE_LEVELS;
-    const parts = partAreas(
-      cell.filter((at) => red[at] > level),
-      width,
-      red.length,
-    );
+    const parts = partAreas(pixelsAbove(red, cell, level), width, red.length);
     most = Math.max(most, parts.filter((area) => area >= smallest).length);
   }
   return most;
@@ -184,9 +172,10 @@ function countLobes({ cell, red, width }: CellPatch, from: number, to: number): 
 /** Texture away from the outline, where neither blur nor the pale rim tells. */
 function measureInner({ cell, inside, red, green, width }: CellPatch, peak: number) {
   const depth = distanceInside(inside, width);
-  const deepest = cell.reduce((most, at) => Math.max(most, depth[at]), 0);
-  const inner = cell.filter((at) => depth[at] > INNER_DEPTH * deepest);
-  const centre = inner.filter((at) => depth[at] > CENTRAL_DEPTH * deepest);
+  let deepest = 0;
+  for (const at of cell) deepest = Math.max(deepest, depth[at]);
+  const inner = pixelsAbove(depth, cell, INNER_DEPTH * deepest);
+  const centre = pixelsAbove(depth, inner, CENTRAL_DEPTH * deepest);
   const inRed = meanAndDeviation(red, inner);
   const inGreen = meanAndDeviation(green, inner);
   let gradient = 0;
@@ -205,7 +194,26 @@ function measureInner({ cell, inside, red, green, width }: CellPatch, peak: numb
 
 /** Length of the central difference over two pixels each way. */
 function gradientAt(values: Uint8Array, width: number, at: number): number {
-  return Math.hypot(values[at + 1] - values[at - 1], values[at + width] - values[at - width]);
+  const across = values[at + 1] - values[at - 1];
+  const down = values[at + width] - values[at - width];
+  return Math.sqrt(across * across + down * down);
+}
+
+/** The pixels whose value is above a level, in their order; `filter` takes ten times as long. */
+function pixelsAbove(values: ArrayLike<number>, pixels: Int32Array, level: number): Int32Array {
+  return partition(values, pixels, level, pixels)[0];
+}
+
+/** Entries of `kept` whose pixel's value is above a level, and the others. */
+function partition(values: ArrayLike<number>, pixels: Int32Array, level: number, kept: Int32Array) {
+  const sorted = new Int32Array(pixels.length);
+  let above = 0;
+  let below = pixels.length;
+  for (let k = 0; k < pixels.length; k++) {
+    if (values[pixels[k]] > level) sorted[above++] = kept[k];
+    else sorted[--below] = kept[k];
+  }
+  return [sorted.subarray(0, above), sorted.subarray(above).reverse()];
 }
 
 /** Lowest level that more than `count` pixels lie at or below. */
