@@ -165,6 +165,7 @@ export const authRoutes = defineRoutes({
       description: Text(1000),
       metadata: z
         .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+        .refine((metadata) => Object.keys(metadata).length <= 50, 'at most 50 entries')
         .optional(),
     }),
     response: z.object({ id: Id }),

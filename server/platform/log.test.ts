@@ -67,6 +67,15 @@ test('requests are logged by path: a search text may be a name', async () => {
   expect(written()).not.toContain('LEAK');
 });
 
+test('the address of a stored image opens it, so it is not logged', async () => {
+  const app = Fastify({ loggerInstance: log as FastifyBaseLogger });
+  app.get('/api/v1/objects/:token', () => ({}));
+  await app.inject({ url: '/api/v1/objects/LEAK.LEAK' });
+  await app.close();
+  expect(entries().some(({ req }) => req?.path === '/api/v1/objects/[hidden]')).toBe(true);
+  expect(written()).not.toContain('LEAK');
+});
+
 test('the level is the one asked for', () => {
   log.debug('unheard');
   log.info('heard');

@@ -66,9 +66,10 @@ function rotate(file: string): void {
   renameSync(file, `${file}.1`);
 }
 
-/** The path only: a search text in the query can be a patient's name. */
+/** The path only: a search text in the query can be a patient's name. A signed address would open its image. */
 function describeRequest(request: { id?: unknown; method?: string; url?: string; ip?: string }): object {
-  return { id: request.id, method: request.method, path: request.url?.split('?')[0], ip: request.ip };
+  const path = request.url?.split('?')[0].replace(/(?<=\/objects\/).*/, '[hidden]');
+  return { id: request.id, method: request.method, path, ip: request.ip };
 }
 
 interface DescribedError {
