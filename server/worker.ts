@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
+import { removeOldReplies } from './http/queries.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
 import type { Objects } from './platform/objects.ts';
@@ -30,7 +31,9 @@ const DRAIN_MS = 20_000;
 const HEARTBEAT_EVERY_MS = 5_000;
 const FORGET_WORKERS_AFTER_S = 3600;
 const LOST_SAMPLES_EVERY_MS = 30_000;
-const ORPHANS_EVERY_MS = 3600_000;
+const TIDY_EVERY_MS = 3600_000;
+/** Nobody repeats a request after so long. */
+const FORGET_REPLIES_AFTER_S = 48 * 3600;
 const ORPHANED_AFTER_MS = 24 * 3600_000;
 /** A process serves one job at a time; nothing is kept between them. */
 const NO_CACHE = 0;
@@ -72,7 +75,8 @@ export async function startWorker({
   const background = [
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
     repeat(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
-    repeat(ORPHANS_EVERY_MS, async () => {
+    repeat(TIDY_EVERY_MS, async () => {
+      await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);
       await removeOrphanedObjects({ database, objects }, { olderThanMs: ORPHANED_AFTER_MS, signal });
     }),

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { idempotencyKeys } from '../db/tables/people.ts';
 
@@ -27,4 +27,10 @@ export async function saveReply(tx: Db, userId: string, key: string, reply: unkn
     .update(idempotencyKeys)
     .set({ reply })
     .where(and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key)));
+}
+
+export async function removeOldReplies(db: Db, olderThanS: number): Promise<void> {
+  await db
+    .delete(idempotencyKeys)
+    .where(lt(idempotencyKeys.createdAt, sql`now() - make_interval(secs => ${olderThanS})`));
 }
