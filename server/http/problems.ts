@@ -69,6 +69,8 @@ const BY_FASTIFY_CODE: Record<string, ErrorCode> = {
 };
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'bad_request',
+  // A path that leads out of a folder of files.
+  403: 'not_found',
   404: 'not_found',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
