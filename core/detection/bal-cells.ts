@@ -23,7 +23,7 @@ export function findBalCells(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): DetectedCell[] {
-  const { width, height, smooth } = score;
+  const { width, height, nuclear } = score;
   const { nuclei, map, features } = measureBalCells(score, parameters, kernels);
   const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
   return nuclei.map((nucleus, index) => ({
@@ -31,7 +31,7 @@ export function findBalCells(
     ...classes[index],
     nucleus: describeNucleus(
       score,
-      levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold),
+      levelOutline(nucleus.runs, nuclear, width, height, nucleus.threshold),
       innerPoint(nucleus),
     ),
   }));
@@ -49,7 +49,7 @@ export function measureBalCells(
 }
 
 function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
-  const { smooth, edges, width, height } = score;
+  const { nuclear, edges, width, height } = score;
   const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
   const { thresholdStart, thresholdStop, thresholdStep } = parameters;
   const thresholds: number[] = [];
@@ -57,7 +57,7 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
     thresholds.push(Math.round(units * STEPS_PER_SCORE_UNIT));
   }
   return findRegions(
-    smooth,
+    nuclear,
     edges,
     width,
     height,

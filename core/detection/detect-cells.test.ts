@@ -53,9 +53,14 @@ test('finds each nucleus where it was drawn, with an outline of its size and a b
   }
 });
 
-test('moves with the image', () => {
-  const moved = rearranged(FIELD, 190, 170, (x, y) => [x - 7, y - 4]);
-  expect(centresOf(moved)).toEqual(centresOf(FIELD).map(([x, y]) => [x + 7, y + 4]));
+test('moves with the image, by even steps, as colour is taken at half resolution', () => {
+  const moved = rearranged(FIELD, 190, 170, (x, y) => [x - 6, y - 4]);
+  const back = centresOf(moved).map(([x, y]) => [x - 6, y - 4]);
+  for (const [i, [x, y]] of centresOf(FIELD).entries()) {
+    expect(back[i][0]).toBeCloseTo(x, 9);
+    expect(back[i][1]).toBeCloseTo(y, 9);
+  }
+  expect(back).toHaveLength(4);
 });
 
 test('an image enlarged by a whole number gives the same cells at that scale', () => {

@@ -3,6 +3,7 @@ import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
+import { scoreNuclei } from './nuclear-score.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { type ScaleSource, scoreAtWorkingScale } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
@@ -10,7 +11,7 @@ import type { ScoreImage } from './score-image.ts';
 export type { DetectedCell, ScoreImage };
 
 /** Stored with every run; the version changes whenever the same image may give other cells. */
-export const DETECTION_ENGINE = { engine: 'tree', version: '1.0.0' } as const;
+export const DETECTION_ENGINE = { engine: 'tree', version: '1.1.0' } as const;
 
 export interface DetectionResult {
   /** px of the image as given */
@@ -56,15 +57,21 @@ export function prepareScore(
   if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
     throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
   }
+  const { preset, feature, downscale } = parameters;
   const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel, kernels);
+  const { width, height, rgb, smooth, density } = scored;
+  const trained = preset === 'bal' && feature === 'auto' ? scoreNuclei(scored, kernels) : undefined;
+  const nuclear = trained ?? smooth;
+  const edges = kernels.edgeStrength(nuclear, width, height);
   return {
     ...scored,
     imageWidth: image.width,
     imageHeight: image.height,
-    preset: parameters.preset,
-    requestedDownscale: parameters.downscale,
+    requested: { preset, feature, downscale },
+    nuclear,
+    edges,
     scaleSource: source,
-    byteLength: scored.rgb.length + scored.smooth.length + scored.edges.length + scored.density.length,
+    byteLength: rgb.length + smooth.length + edges.length + density.length + (trained?.length ?? 0),
   };
 }
 
@@ -77,8 +84,8 @@ export function detectInScore(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): DetectionResult {
-  const prepared = `${score.preset}, ${score.feature}, downscale ${score.requestedDownscale}`;
-  const wanted = `${parameters.preset}, ${parameters.feature}, downscale ${parameters.downscale}`;
+  const prepared = describeRequest(score.requested);
+  const wanted = describeRequest(parameters);
   if (prepared !== wanted) {
     throw new RangeError(`score prepared for ${prepared}, asked for ${wanted}; prepare it again`);
   }
@@ -92,6 +99,10 @@ export function detectInScore(
     scaleSource: score.scaleSource,
     ...DETECTION_ENGINE,
   };
+}
+
+function describeRequest({ preset, feature, downscale }: ScoreImage['requested']): string {
+  return `${preset}, ${feature}, downscale ${downscale}`;
 }
 
 function checkImage({ data, width, height, channels }: RgbImage): void {

@@ -12,7 +12,7 @@ test('fills in the defaults of the preset', () => {
     preset: 'bal',
     downscale: 'auto',
     nucleusDiameter: 20,
-    feature: 'chromatin',
+    feature: 'auto',
   });
   expect(parseDetectionParameters({ preset: 'blood' }).feature).toBe('saturation');
   expect(parseDetectionParameters({ preset: 'blood', feature: 'a*' }).feature).toBe('a*');
@@ -30,7 +30,7 @@ test.each([
   [{ nucleus_diameter: 'wide' }, 'nucleus_diameter: "wide" is not allowed; use a number from 8 to 60'],
   [{ nucleus_diameter: '' }, 'nucleus_diameter: "" is not allowed'],
   [{ min_score: Number.NaN }, 'min_score'],
-  [{ feature: 'hue' }, 'feature: "hue" is not allowed; use one of chromatin, a*, saturation, od_green'],
+  [{ feature: 'hue' }, 'feature: "hue" is not allowed; use one of auto, chromatin, a*, saturation, od_green'],
   [{ downscale: 0.5 }, 'downscale: 0.5 is not allowed; use auto or a number from 1 to 8'],
   [{ otsu_classes: 2.5 }, 'otsu_classes: 2.5 is not allowed; use a whole number from 2 to 4'],
   [{ preset: 'urine' }, 'preset: "urine" is not allowed; use one of bal, blood'],

@@ -82,10 +82,10 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
   {
     name: 'feature',
     unit: '',
-    default: 'chromatin',
-    choices: ['chromatin', 'a*', 'saturation', 'od_green'],
+    default: 'auto',
+    choices: ['auto', 'chromatin', 'a*', 'saturation', 'od_green'],
     description:
-      'Property of the stain that sets nuclei apart: chromatin (a* and density together), CIELAB a*, saturation or green optical density.',
+      'Property of the stain that sets nuclei apart: chromatin (a* and density together), CIELAB a*, saturation or green optical density. auto: colours learned on Giemsa where the image has that stain, else chromatin.',
     engines: DETECTION_ENGINES,
     presets: { blood: 'saturation' },
   },
@@ -229,7 +229,7 @@ export type DetectionParameters = Readonly<{
   nucleusDiameter: number;
   minArea: number;
   maxArea: number;
-  feature: StainFeature;
+  feature: StainFeature | 'auto';
   thresholdStart: number;
   thresholdStop: number;
   thresholdStep: number;

@@ -17,7 +17,7 @@ interface Yardstick {
   /** Diameter it is brought to at working scale, px. */
   workingPx: number;
   /** Diameter in pixels of the scored image; undefined when the image does not tell. */
-  estimate: (scored: ScoredImage) => number | undefined;
+  estimate: (scored: ScoredImage, kernels: Kernels) => number | undefined;
 }
 
 /** Nuclei in lavage fields, red cells in blood smears. */
@@ -49,10 +49,12 @@ export interface ScaledScore {
  */
 export function scoreAtWorkingScale(
   image: RgbImage,
-  { preset, feature, downscale }: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>,
+  parameters: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>,
   micronsPerPixel?: number,
   kernels: Kernels = PLAIN_KERNELS,
 ): ScaledScore {
+  const { preset, downscale } = parameters;
+  const feature = parameters.feature === 'auto' ? 'chromatin' : parameters.feature;
   if (downscale !== 'auto')
     return { scored: scoreImage(image, feature, downscale, kernels), source: 'given' };
   const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
@@ -66,7 +68,7 @@ export function scoreAtWorkingScale(
     return { scored, source: 'microns_per_pixel' };
   }
   const coarse = scoreImage(image, feature, coarseDownscale(image), kernels);
-  const diameter = estimate(coarse);
+  const diameter = estimate(coarse, kernels);
   if (diameter === undefined) return { scored: scoreImage(image, feature, 1, kernels), source: 'default' };
   const best = steppedDownscale((diameter * coarse.downscale) / workingPx);
   const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best, kernels);
@@ -90,9 +92,13 @@ function coarseDownscale({ width, height }: RgbImage): number {
  * pixels, so that whole cells are not taken for nuclei.
  * @returns undefined when too few look so
  */
-export function estimateNucleusDiameter(scored: ScoredImage): number | undefined {
-  const { smooth, edges, width, height } = scored;
+export function estimateNucleusDiameter(
+  scored: ScoredImage,
+  kernels: Kernels = PLAIN_KERNELS,
+): number | undefined {
+  const { smooth, width, height } = scored;
   const nuclear = nuclearThreshold(scored);
+  const edges = kernels.edgeStrength(smooth, width, height);
   const regions = findRegions(smooth, edges, width, height, {
     thresholds: LADDER_ABOVE_NUCLEAR.map((factor) => Math.round(factor * nuclear)),
     minArea: 24,

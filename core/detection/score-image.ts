@@ -1,4 +1,4 @@
-import type { DetectionPreset } from './parameters.ts';
+import type { DetectionParameters } from './parameters.ts';
 import type { ScaleSource } from './scale.ts';
 import type { ScoredImage } from './scored-image.ts';
 
@@ -7,9 +7,12 @@ export interface ScoreImage extends ScoredImage {
   /** px of the image as given */
   imageWidth: number;
   imageHeight: number;
-  preset: DetectionPreset;
-  /** The `downscale` parameter it was made with. */
-  requestedDownscale: number | 'auto';
+  /** The parameters it was made with. */
+  requested: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>;
+  /** Score the nuclei of lavage fields are found in: `smooth`, or that of the trained stain. */
+  nuclear: Uint8Array;
+  /** Edge strength of `nuclear`, 255 being the image's strong edges: length width × height. */
+  edges: Uint8Array;
   scaleSource: ScaleSource;
   /** Memory held, bytes. */
   byteLength: number;

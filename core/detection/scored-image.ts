@@ -19,8 +19,6 @@ export interface ScoredImage extends WorkingImage {
   background: readonly number[];
   /** Smoothed stain score in steps of STEPS_PER_SCORE_UNIT a unit: length width × height. */
   smooth: Uint8Array;
-  /** Edge strength of `smooth`, 255 being the image's strong edges: length width × height. */
-  edges: Uint8Array;
   /** Smoothed total optical density × 100: length width × height. */
   density: Uint8Array;
 }
@@ -36,14 +34,12 @@ export function scoreImage(
   const { width, height } = working;
   const background = estimateBackground(working);
   const { score, density } = scoreAndDensity(working, feature, background, kernels);
-  const smooth = kernels.blurBinomial5(score, width, height);
   return {
     ...working,
     downscale,
     feature,
     background,
-    smooth,
-    edges: kernels.edgeStrength(smooth, width, height),
+    smooth: kernels.blurBinomial5(score, width, height),
     density: kernels.blurBinomial5(density, width, height),
   };
 }

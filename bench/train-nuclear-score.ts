@@ -1,0 +1,103 @@
+// Trains the score of nuclei in Giemsa-stained lavage fields and writes core/detection/nuclear-weights.ts:
+//   npx node bench/train-nuclear-score.ts [--data ../shared/data/bal-fields] [--leave-out K/N] [--out FILE]
+// --leave-out 0/5 trains without every fifth field, the first of them included, for cross-validation.
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { enlarge, halfSizeDensities, stainBalance } from '../core/detection/nuclear-score.ts';
+import { type ScoredImage, scoreImage } from '../core/detection/scored-image.ts';
+import { seededRandom } from '../core/synthesis/seeded-random.ts';
+import { decodeImage } from '../server/processing/decode-image.ts';
+import { fitLogit } from './logit.ts';
+
+const LIMITS = { maxPixels: 10_000_000 };
+const NUCLEUS = 200;
+const CYTOPLASM = 100;
+
+/** Share of the pixels trained on: most of the slide is empty, and the border of nuclei decides. */
+const SHARES = { nucleus: 0.1, cytoplasm: 0.05, otherStained: 0.03, empty: 0.003 };
+const OTHER_STAINED_DENSITY = 15;
+
+const here = import.meta.dirname;
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string', default: path.join(here, '../../shared/data/bal-fields') },
+    'leave-out': { type: 'string', default: '-1/1' },
+    out: { type: 'string', default: path.join(here, '../core/detection/nuclear-weights.ts') },
+  },
+});
+const [leftOut, folds] = options['leave-out'].split('/').map(Number);
+const names = readdirSync(path.join(options.data, 'images')).filter((_, i) => i % folds !== leftOut);
+
+const random = seededRandom(1);
+const rows: Float64Array[] = [];
+const labels: boolean[] = [];
+const balances: [number, number, number][] = [];
+for (const name of names) {
+  const image = await decodeImage(path.join(options.data, 'images', name), LIMITS);
+  const mask = await decodeImage(path.join(options.data, 'masks', name), LIMITS);
+  const scored = scoreImage(image, 'chromatin', 1);
+  balances.push(stainBalance(scored)!);
+  addRows(scored, mask.data);
+}
+const weights = fitLogit(rows, labels, 1e-6);
+const balance = [0, 1, 2].map((c) => balances.reduce((sum, shares) => sum + shares[c], 0) / balances.length);
+writeFileSync(options.out, sourceOf());
+process.stdout.write(`${rows.length} pixels of ${names.length} fields; wrote ${options.out}\n`);
+
+/** Red, green, blue density and their products at half resolution, then what full resolution adds. */
+function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray): void {
+  const { width, height, density } = scored;
+  const half = halfSizeDensities(scored);
+  const { red, green, blue } = half;
+  const terms = [
+    red,
+    green,
+    blue,
+    ...[
+      [red, red],
+      [red, green],
+      [red, blue],
+      [green, green],
+      [green, blue],
+      [blue, blue],
+    ].map(([a, b]) => a.map((value, i) => value * b[i])),
+  ].map((term) => {
+    const full = new Float32Array(density.length);
+    enlarge(term, half, width, height, (at, value) => {
+      full[at] = value;
+    });
+    return full;
+  });
+  for (let i = 0; i < density.length; i++) {
+    if (random() > shareOf(mask[3 * i], density[i])) continue;
+    const [r, g, b] = terms.map((term) => term[i]);
+    rows.push(Float64Array.from([...terms.map((term) => term[i]), density[i] / 100 - r - g - b]));
+    labels.push(mask[3 * i] === NUCLEUS);
+  }
+}
+
+function shareOf(mask: number, density: number): number {
+  if (mask === NUCLEUS) return SHARES.nucleus;
+  if (mask === CYTOPLASM) return SHARES.cytoplasm;
+  return density > OTHER_STAINED_DENSITY ? SHARES.otherStained : SHARES.empty;
+}
+
+function sourceOf(): string {
+  const list = (values: readonly number[], digits: number) =>
+    values.map((v) => +v.toFixed(digits)).join(', ');
+  return `// Written by bench/train-nuclear-score.ts; change the script, not this file.
+
+/** Mean shares of red, green and blue in the optical density of the stain that was trained on. */
+export const STAIN_BALANCE: readonly number[] = [${list(balance, 4)}];
+
+/** Weights of the logit that a pixel belongs to a nucleus. */
+export const NUCLEAR_WEIGHTS = {
+  /** Of the optical densities r, g, b, r², rg, rb, g², gb, b². */
+  colour: [${list(weights.slice(0, 9), 2)}],
+  /** Of the total density beyond that of the half-size image. */
+  detail: ${list([weights[9]], 2)},
+  bias: ${list([weights[10]], 3)},
+};
+`;
+}

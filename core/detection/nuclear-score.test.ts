@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { detectCells } from './detect-cells.ts';
+import { enlarge, halfSizeDensities, scoreNuclei, stainBalance } from './nuclear-score.ts';
+import { parseDetectionParameters } from './parameters.ts';
+import { scoreImage } from './scored-image.ts';
+import { CYTOPLASM, drawDiscs, EMPTY, NUCLEUS } from './test-images.ts';
+
+const PINK_NUCLEUS = [150, 60, 110];
+
+function cellsOf(nucleus: readonly number[], cytoplasm: readonly number[]) {
+  const centres = [40, 100, 160].flatMap((x) => [40, 100, 160].map((y) => ({ x, y })));
+  return drawDiscs(200, 200, [
+    ...centres.map((at) => ({ ...at, radius: 20, color: cytoplasm })),
+    ...centres.map((at) => ({ ...at, radius: 10, color: nucleus })),
+  ]);
+}
+
+test('sets nuclei far apart from cytoplasm of the trained stain', () => {
+  const image = cellsOf(NUCLEUS, CYTOPLASM);
+  const score = scoreNuclei(scoreImage(image, 'chromatin', 1))!;
+  const [nucleus, cytoplasm] = [100 * 200 + 100, 100 * 200 + 115].map((at) => score[at]);
+  expect(nucleus).toBeGreaterThan(60);
+  expect(cytoplasm).toBeLessThan(40);
+});
+
+test('leaves other stains to chromatin, and so does auto', () => {
+  const image = cellsOf(PINK_NUCLEUS, [225, 170, 190]);
+  expect(scoreNuclei(scoreImage(image, 'chromatin', 1))).toBeUndefined();
+  const found = (feature: string) =>
+    detectCells(image, parseDetectionParameters({ feature, downscale: 1 })).cells;
+  expect(found('auto')).toEqual(found('chromatin'));
+  expect(found('auto')).toHaveLength(9);
+});
+
+test('the balance of a stain does not depend on its strength', () => {
+  const balanceAt = (strength: number) => {
+    const thinner = (color: readonly number[]) =>
+      color.map((value, c) => EMPTY[c] * (value / EMPTY[c]) ** strength);
+    const image = cellsOf(thinner(NUCLEUS), thinner(CYTOPLASM));
+    return stainBalance(scoreImage(image, 'chromatin', 1))!;
+  };
+  const [full, thin] = [balanceAt(1), balanceAt(0.85)];
+  for (const c of [0, 1, 2]) expect(Math.abs(full[c] - thin[c])).toBeLessThan(0.05);
+  expect(full[0] + full[1] + full[2]).toBeCloseTo(1, 6);
+  expect(stainBalance(scoreImage(drawDiscs(50, 50, []), 'chromatin', 1))).toBeUndefined();
+});
+
+test('enlarges a slope to a slope, and images of odd size or one pixel to their own size', () => {
+  const slope = Float32Array.from({ length: 8 }, (_, i) => 2 * i + 0.5);
+  const line: number[] = [];
+  enlarge(slope, { width: 8, height: 1 }, 16, 1, (at, value) => {
+    line[at] = value;
+  });
+  expect(line.slice(1, 15)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
+  for (const [width, height] of [
+    [1, 1],
+    [5, 3],
+    [2, 7],
+  ]) {
+    const scored = scoreImage(drawDiscs(width, height, []), 'chromatin', 1);
+    const half = halfSizeDensities(scored);
+    let taken = 0;
+    enlarge(half.green, half, width, height, (at, value) => {
+      expect(at).toBe(taken++);
+      expect(value).toBeLessThan(0.01);
+    });
+    expect(taken).toBe(width * height);
+  }
+});
