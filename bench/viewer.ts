@@ -1,6 +1,6 @@
 /**
  * Times the viewer's CPU cell layer at 100,000 cells in the system's Chromium: `node bench/viewer.ts`.
- * The targets are those of docs/architecture.md; times depend on the machine, so they are printed, not asserted.
+ * Times depend on the machine, so they are printed beside their targets, not asserted.
  */
 import { launchChromium } from '../e2e/browser.ts';
 import { servePage } from '../e2e/serve-page.ts';

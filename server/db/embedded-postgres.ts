@@ -148,7 +148,7 @@ async function assertSameVersion({ dataFolder, programs, user }: Cluster): Promi
   throw new OperatorError(
     theirs > ours
       ? `The database in ${dataFolder} is of a newer version (PostgreSQL ${theirs}; this BALscope brings ${ours}). Start it with the newer BALscope that made it.`
-      : `The database in ${dataFolder} is of PostgreSQL ${theirs}, and this BALscope brings ${ours}. Dump it with the BALscope that made it and restore it here (docs/operations.md).`,
+      : `The database in ${dataFolder} is of PostgreSQL ${theirs}, and this BALscope brings ${ours}. Dump it (pg_dump) while the BALscope that made it runs, and restore it here.`,
   );
 }
 
