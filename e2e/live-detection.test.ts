@@ -1,0 +1,169 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertLavage, insertPatient, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { postForm } from '../server/testing/upload-form.ts';
+import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { fieldImages } from './field-images.ts';
+import { type RunningSystem, startSystem } from './running-system.ts';
+
+const PATIENCE = { timeout: 60_000 };
+const ASSETS = path.resolve(import.meta.dirname, '../dist/web/assets');
+
+/** What happened on the page, each with the frame it happened in. */
+interface Mark {
+  what: 'answer' | 'drawn';
+  frame: number;
+}
+declare global {
+  interface Window {
+    marks: Mark[];
+  }
+}
+
+describe.skipIf(skipWithoutChromium())('detection under the hand', () => {
+  let system: RunningSystem;
+  let browser: Browser;
+  let page: Page;
+  let jobId: string;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    system = await startSystem();
+    jobId = await uploadField(system);
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.addInitScript(noteAnswersAndFrames);
+    await page.goto(`${system.origin}/samples/${jobId}`);
+    await page.getByLabel('Email').fill(system.staff.annotator.email);
+    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('tab', { name: 'Detection' }).click(PATIENCE);
+    await smallest().waitFor();
+    await expect.poll(() => marksOf('answer'), PATIENCE).toHaveLength(1);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.[Symbol.asyncDispose]();
+    expect(faults).toEqual([]);
+  });
+
+  const smallest = () => page.getByRole('slider', { name: 'Smallest nucleus' });
+  const marksOf = async (what: Mark['what']) =>
+    (await page.evaluate(() => window.marks)).filter((mark) => mark.what === what);
+  const previewed = async () => {
+    const row = page.getByRole('table', { name: 'Cells found, by type' }).getByRole('row').last();
+    return Number(await row.getByRole('cell').nth(2).innerText());
+  };
+  /** The pixels of the layer that previews are drawn on. */
+  const drawnCells = () =>
+    page
+      .getByLabel(/^Image with its cells/)
+      .evaluate((viewer) =>
+        Array.from(viewer.querySelectorAll(':scope > canvas'), (layer) =>
+          (layer as HTMLCanvasElement).toDataURL(),
+        ).join(' '),
+      );
+
+  test('a moved slider changes the drawn cells without a request to the server', async () => {
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+    // The server would answer at full resolution once the slider rests; here it never does.
+    await page.route('**/dynamic-detect*', () => {});
+    const before = await drawnCells();
+    await page.evaluate(() => {
+      window.marks = [];
+    });
+    await smallest().focus();
+    for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowRight');
+    await page.getByText(/^Preview in the browser/).waitFor();
+    await expect.poll(previewed).toBeGreaterThanOrEqual(0);
+    await expect.poll(drawnCells).not.toBe(before);
+    expect(requests.filter((pathname) => !pathname.endsWith('/dynamic-detect'))).toEqual([]);
+
+    const [answers, frames] = [await marksOf('answer'), await marksOf('drawn')];
+    const waits = answers.map(({ frame }) => {
+      const drawn = frames.find((mark) => mark.frame >= frame);
+      return drawn ? drawn.frame - frame : Number.POSITIVE_INFINITY;
+    });
+    process.stdout.write(`frames from the worker's answer to the drawn cells: ${waits.join(', ')}\n`);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2);
+    await page.unroute('**/dynamic-detect*');
+  }, 60_000);
+
+  test("the server's cells follow, and cancelling brings back the stored ones", async () => {
+    const stored = await page.getByText(/cells looked at$/).innerText();
+    await page.getByText('Preview: these cells are not saved.').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText(/^Full resolution from the server/).waitFor(PATIENCE);
+    await page.getByRole('button', { name: 'Back to the stored cells' }).click();
+    await page.getByText(/^Stored cells: /).waitFor();
+    await page.getByRole('button', { name: 'Mark field complete' }).waitFor();
+    expect(await page.getByText(/cells looked at$/).innerText()).toBe(stored);
+  }, 60_000);
+
+  test('applied to the image, the parameters make a new run, which is then shown', async () => {
+    await page.getByRole('spinbutton', { name: 'Smallest nucleus, value' }).fill('0.9');
+    await page.getByText(/^Full resolution from the server/).waitFor(PATIENCE);
+    const expected = await previewed();
+    await page.getByRole('button', { name: 'Apply to this image' }).click();
+    await page.getByText(`0 of ${expected} cells looked at`).first().waitFor(PATIENCE);
+    const { latestRun } = await system.t.as(system.staff.annotator)('getSample', { params: { jobId } });
+    expect(latestRun?.parameters.min_area).toBe(0.9);
+    expect(latestRun?.cellCount).toBe(expected);
+  }, 90_000);
+
+  test('the code that runs in the worker is small', () => {
+    const files = existsSync(ASSETS) ? globSync(`${ASSETS}/detection-worker-*.js`) : [];
+    expect(files).toHaveLength(1);
+    const bytes = gzipSync(readFileSync(files[0])).length;
+    process.stdout.write(`detection worker: ${(bytes / 1000).toFixed(1)} kB gzip\n`);
+    expect(bytes).toBeLessThan(100_000);
+  });
+});
+
+/** One field of a new patient, uploaded as people do, and processed. */
+async function uploadField({ t, staff }: RunningSystem): Promise<string> {
+  const patient = await insertPatient(t.db, staff.uploader);
+  await insertLavage(t.db, patient);
+  const [file] = await fieldImages(1);
+  const { body } = await postForm(t, staff.uploader, [
+    ['patient_id', patient.id],
+    ['file', { name: path.basename(file), bytes: readFileSync(file) }],
+  ]);
+  const [{ job_id: jobId }] = body.samples;
+  const call = t.as(staff.uploader);
+  await expect
+    .poll(async () => (await call('getSample', { params: { jobId } })).inferenceStatus, PATIENCE)
+    .toBe('completed');
+  return jobId;
+}
+
+/** Runs in the page: notes the frames in which the worker answers and in which cell layers are drawn. */
+function noteAnswersAndFrames(): void {
+  let frame = 0;
+  const count = () => {
+    frame++;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  window.marks = [];
+  const NativeWorker = window.Worker;
+  window.Worker = class extends NativeWorker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener('message', ({ data }) => {
+        if (data.kind === 'cells') window.marks.push({ what: 'answer', frame });
+      });
+    }
+  };
+  const { putImageData } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.putImageData = function (...image: unknown[]) {
+    window.marks.push({ what: 'drawn', frame });
+    putImageData.apply(this, image as Parameters<typeof putImageData>);
+  };
+}
