@@ -137,7 +137,11 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                 reload={reload}
               />
             ) : (
-              <SampleNotOpen sample={sample} cells={cells} canReprocess={isReader || sample.uploader.id === userId} />
+              <SampleNotOpen
+                sample={sample}
+                cells={cells}
+                canReprocess={isReader || sample.uploader.id === userId}
+              />
             )}
             {open && detection.isPreviewing && (
               <PreviewBar reviewed={reviewedIn(open)} onCancel={() => detection.live?.cancel()} />
