@@ -64,9 +64,7 @@ function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray): voi
     ].map(([a, b]) => a.map((value, i) => value * b[i])),
   ].map((term) => {
     const full = new Float32Array(density.length);
-    enlarge(term, half, width, height, (at, value) => {
-      full[at] = value;
-    });
+    enlarge(term, half, width, height, (row, y) => full.set(row, y * width));
     return full;
   });
   for (let i = 0; i < density.length; i++) {

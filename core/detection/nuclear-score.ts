@@ -47,9 +47,11 @@ export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNEL
       blue * (b + bb * blue);
   }
   const score = new Uint8Array(density.length);
-  enlarge(coarse, colour, width, height, (at, value) => {
-    const sum = value + (detail * density[at]) / 100;
-    score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
+  enlarge(coarse, colour, width, height, (row, y) => {
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const sum = row[x] + (detail * density[at]) / 100;
+      score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
+    }
   });
   return score;
 }
@@ -80,27 +82,29 @@ export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_
   return { width, height, red, green, blue };
 }
 
-/** Bilinear values of a smaller image at every pixel of a larger one, in raster order. */
+/** Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. */
 export function enlarge(
   values: Float32Array,
   from: { width: number; height: number },
   width: number,
   height: number,
-  take: (at: number, value: number) => void,
+  take: (row: Float32Array, y: number) => void,
 ): void {
   const columns = sampling(from.width, width);
   const rows = sampling(from.height, height);
   const line = new Float32Array(from.width);
+  const row = new Float32Array(width);
   for (let y = 0; y < height; y++) {
     const above = rows.before[y] * from.width;
     const below = rows.after[y] * from.width;
     for (let i = 0; i < line.length; i++) {
       line[i] = values[above + i] + rows.share[y] * (values[below + i] - values[above + i]);
     }
-    for (let x = 0, at = y * width; x < width; x++, at++) {
+    for (let x = 0; x < width; x++) {
       const left = line[columns.before[x]];
-      take(at, left + columns.share[x] * (line[columns.after[x]] - left));
+      row[x] = left + columns.share[x] * (line[columns.after[x]] - left);
     }
+    take(row, y);
   }
 }
 

@@ -1,9 +1,11 @@
-/**
- * Area over that of the convex hull of the pixels' squares; 1 when convex or empty.
- * @param pixels indices in raster order
- */
-export function solidity(pixels: Int32Array, width: number): number {
-  if (pixels.length === 0) return 1;
+/** The convex hull of a set of pixels' squares, as corners x, y of its left and right side from top to bottom. */
+interface Hull {
+  left: number[];
+  right: number[];
+}
+
+/** @param pixels indices in raster order */
+function convexHull(pixels: Int32Array, width: number): Hull {
   // Only the ends of each row can be corners of the hull.
   const left: number[] = [];
   const right: number[] = [];
@@ -17,11 +19,11 @@ export function solidity(pixels: Int32Array, width: number): number {
       right.push(at - y * width + 1, y, at - y * width + 1, y + 1);
     }
   }
-  return pixels.length / (areaLeftOf(right, 1) - areaLeftOf(left, -1));
+  return { left: outermost(left, -1), right: outermost(right, 1) };
 }
 
-/** Integral of x over y along the outermost chain through points sorted by y; side 1 is right, −1 left. */
-function areaLeftOf(points: readonly number[], side: 1 | -1): number {
+/** The outermost chain through points sorted by y; side 1 is right, −1 left. */
+function outermost(points: readonly number[], side: 1 | -1): number[] {
   const chain: number[] = [];
   for (let i = 0; i < points.length; i += 2) {
     const x = points[i];
@@ -34,6 +36,21 @@ function areaLeftOf(points: readonly number[], side: 1 | -1): number {
     }
     chain.push(x, y);
   }
+  return chain;
+}
+
+/**
+ * Area over that of the convex hull of the pixels' squares; 1 when convex or empty.
+ * @param pixels indices in raster order
+ */
+export function solidity(pixels: Int32Array, width: number): number {
+  if (pixels.length === 0) return 1;
+  const { left, right } = convexHull(pixels, width);
+  return pixels.length / (areaLeftOf(right) - areaLeftOf(left));
+}
+
+/** Integral of x over y along a chain. */
+function areaLeftOf(chain: readonly number[]): number {
   let area = 0;
   for (let i = 2; i < chain.length; i += 2) {
     area += ((chain[i - 2] + chain[i]) / 2) * (chain[i + 1] - chain[i - 1]);
@@ -42,32 +59,64 @@ function areaLeftOf(points: readonly number[], side: 1 | -1): number {
 }
 
 /**
- * Distance of each marked pixel from the nearest unmarked one, px; 1.4 for a diagonal step (chamfer 5-7,
- * Borgefors 1986).
+ * Pixels whose centre lies in the convex hull, in raster order.
+ * @param pixels indices in raster order
+ */
+export function pixelsInHull(pixels: Int32Array, width: number): Int32Array {
+  if (pixels.length === 0) return pixels;
+  const { left, right } = convexHull(pixels, width);
+  const found: number[] = [];
+  for (let y = left[1]; y < left[left.length - 1]; y++) {
+    const from = Math.ceil(crossing(left, y + 0.5) - 0.5);
+    const to = Math.floor(crossing(right, y + 0.5) - 0.5);
+    for (let x = from; x <= to; x++) found.push(y * width + x);
+  }
+  return Int32Array.from(found);
+}
+
+/** Where a chain crosses a height. */
+function crossing(chain: readonly number[], y: number): number {
+  let i = 2;
+  while (chain[i + 1] < y) i += 2;
+  const [x1, y1, x2, y2] = chain.slice(i - 2, i + 2);
+  return x1 + ((y - y1) / (y2 - y1)) * (x2 - x1);
+}
+
+/**
+ * Distance of each marked pixel from the nearest unmarked one, px.
  * @param marked 0 or 1, length width × height, 0 on the border rows and columns
  */
 export function distanceInside(marked: Uint8Array, width: number): Float32Array {
-  const distance = new Float32Array(marked.length);
-  for (let at = width + 1; at < marked.length; at++) {
-    if (marked[at]) {
-      distance[at] = Math.min(
-        distance[at - 1] + 1,
-        distance[at - width] + 1,
-        distance[at - width - 1] + 1.4,
-        distance[at - width + 1] + 1.4,
-      );
-    }
+  return chamferDistance(
+    marked.map((value) => 1 - value),
+    width,
+  );
+}
+
+/**
+ * Distance of each pixel from the nearest target, px; 1.4 for a diagonal step (chamfer 5-7, Borgefors 1986).
+ * Exact on the border rows and columns only where these are targets.
+ * @param target 0 or 1, length width × height
+ */
+export function chamferDistance(target: Uint8Array, width: number): Float32Array {
+  const distance = Float32Array.from(target, (value) => (value ? 0 : Number.POSITIVE_INFINITY));
+  for (let at = width + 1; at < target.length; at++) {
+    distance[at] = Math.min(
+      distance[at],
+      distance[at - 1] + 1,
+      distance[at - width] + 1,
+      distance[at - width - 1] + 1.4,
+      distance[at - width + 1] + 1.4,
+    );
   }
-  for (let at = marked.length - width - 2; at >= 0; at--) {
-    if (marked[at]) {
-      distance[at] = Math.min(
-        distance[at],
-        distance[at + 1] + 1,
-        distance[at + width] + 1,
-        distance[at + width + 1] + 1.4,
-        distance[at + width - 1] + 1.4,
-      );
-    }
+  for (let at = target.length - width - 2; at >= 0; at--) {
+    distance[at] = Math.min(
+      distance[at],
+      distance[at + 1] + 1,
+      distance[at + width] + 1,
+      distance[at + width + 1] + 1.4,
+      distance[at + width - 1] + 1.4,
+    );
   }
   return distance;
 }
@@ -98,4 +147,24 @@ export function partAreas(pixels: Int32Array, width: number, length: number): nu
     areas.push(reached);
   }
   return areas;
+}
+
+/**
+ * Marks the holes of a set of pixels too: what cannot be reached from the first pixel along sides.
+ * @param marked 0 or 1, the border rows and columns 0
+ */
+export function fillHoles(marked: Uint8Array, width: number): Uint8Array {
+  const filled = new Uint8Array(marked.length).fill(1);
+  const open = new Int32Array(marked.length);
+  let reached = 1;
+  filled[0] = 0;
+  for (let k = 0; k < reached; k++) {
+    for (const step of [-width, -1, 1, width]) {
+      const next = open[k] + step;
+      if (next < 0 || next >= marked.length || marked[next] || !filled[next]) continue;
+      filled[next] = 0;
+      open[reached++] = next;
+    }
+  }
+  return filled;
 }
