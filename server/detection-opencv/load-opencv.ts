@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 type Module = typeof import('@techstark/opencv-js');
 /** OpenCV, ready to use. */
 export type OpenCv = Omit<Module, 'then'>;
@@ -8,12 +10,12 @@ export type Mat = import('@techstark/opencv-js').Mat;
  * never given back. For processes that open images, and for nothing else.
  */
 export async function loadOpencv(): Promise<OpenCv> {
-  const { default: module } = (await import('@techstark/opencv-js')) as unknown as { default: LoadingModule };
+  // While it loads it looks like a promise that is fulfilled with itself, so `await import()` would never end.
+  const module: LoadingModule = createRequire(import.meta.url)('@techstark/opencv-js');
   await new Promise<void>((resolve) => {
     if (module.then) module.then(() => resolve());
     else resolve();
   });
-  // It would call itself for ever when an async function returns it.
   delete module.then;
   return module as OpenCv;
 }
