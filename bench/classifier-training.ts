@@ -5,12 +5,12 @@ import {
   isUncertain,
   normaliseFeatures,
 } from '../core/detection/classify.ts';
-import { type CellFeatures, FEATURE_NAMES, type FeatureName } from '../core/detection/features.ts';
 import { fitLogistic } from './logistic-regression.ts';
 
 /** The cells that detection found in one image. */
 export interface LabelledImage {
-  features: CellFeatures[];
+  /** Per cell one value per name in the plan's `measured`. */
+  features: Float64Array[];
   /** Class index of each cell; −1 for a detection that is no cell of the truth. */
   labels: number[];
   /** What must not be on both sides of a test: a crop and all its copies share a group. */
@@ -23,32 +23,41 @@ export interface Judgement {
   probabilities: readonly number[];
 }
 
-const RIDGE = 0.01;
+/** What a model is made of. */
+export interface TrainingPlan {
+  classes: readonly string[];
+  /** Names of the measurements that the images hold, and of those that the model uses. */
+  measured: readonly string[];
+  used: readonly string[];
+  /** As `fitLogistic` takes it. */
+  ridge: number;
+}
+
+export const FOLDS = 5;
 
 /** Fits a model to the cells whose group is wanted; each image is normalised by all of its cells. */
 export function trainModel(
   images: readonly LabelledImage[],
-  classes: readonly string[],
-  names: readonly FeatureName[],
+  { classes, measured, used, ridge }: TrainingPlan,
   isWanted: (group: string) => boolean = () => true,
 ): ClassifierWeights {
   const wanted = images.flatMap(({ features, labels, groups }) =>
     features.filter((_, i) => labels[i] >= 0 && isWanted(groups[i])),
   );
-  const scales = names.map((name) => {
-    const index = FEATURE_NAMES.indexOf(name);
+  const scales = used.map((name) => {
+    const index = measured.indexOf(name);
     return { name, ...centerAndSpread(wanted.map((values) => values[index])) };
   });
   const rows: Float64Array[] = [];
   const rowLabels: number[] = [];
   for (const { features, labels, groups } of images) {
-    for (const [i, values] of normaliseFeatures(features, scales).entries()) {
+    for (const [i, values] of normaliseFeatures(features, scales, measured).entries()) {
       if (labels[i] < 0 || !isWanted(groups[i])) continue;
       rows.push(values);
       rowLabels.push(labels[i]);
     }
   }
-  const { bias, weights } = fitLogistic(rows, rowLabels, classes.length, RIDGE);
+  const { bias, weights } = fitLogistic(rows, rowLabels, classes.length, ridge);
   const features = scales.map((scale, j) => ({ ...scale, weights: weights.map((row) => row[j]) }));
   return { classes, bias, features };
 }
@@ -56,14 +65,31 @@ export function trainModel(
 /** Applies a model to the cells whose group is wanted. */
 export function judge(
   model: ClassifierWeights,
+  measured: readonly string[],
   images: readonly LabelledImage[],
   isWanted: (group: string) => boolean = () => true,
 ): Judgement[] {
   return images.flatMap(({ features, labels, groups }) =>
-    normaliseFeatures(features, model.features)
+    normaliseFeatures(features, model.features, measured)
       .map((values, i) => ({ label: labels[i], probabilities: classProbabilities(values, model), i }))
       .filter(({ label, i }) => label >= 0 && isWanted(groups[i])),
   );
+}
+
+/**
+ * Judges every cell by a model that has not seen its group.
+ * @param foldOf which part of the groups is left out together, 0 to FOLDS − 1
+ */
+export function crossValidate(
+  lessons: readonly LabelledImage[],
+  unseen: readonly LabelledImage[],
+  plan: TrainingPlan,
+  foldOf: (group: string) => number,
+): Judgement[] {
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const model = trainModel(lessons, plan, (group) => foldOf(group) !== fold);
+    return judge(model, plan.measured, unseen, (group) => foldOf(group) === fold);
+  }).flat();
 }
 
 /** Divides the scores by a temperature, which makes a model surer (below 1) or less sure (above 1). */
@@ -82,18 +108,19 @@ export function withTemperature(model: ClassifierWeights, temperature: number): 
 export function bestTemperature(unseen: readonly Judgement[]): number {
   const candidates = Array.from({ length: 41 }, (_, i) => 2 ** ((i - 20) / 10));
   const losses = candidates.map((temperature) =>
-    weightedMean(
-      unseen,
-      ({ label, probabilities }) => -Math.log(warm(probabilities, temperature)[label] + 1e-9),
-    ),
+    weightedMean(unseen, (cell) => {
+      const { label, probabilities } = atTemperature(cell, temperature);
+      return -Math.log(probabilities[label] + 1e-9);
+    }),
   );
   return candidates[losses.indexOf(Math.min(...losses))];
 }
 
-function warm(probabilities: readonly number[], temperature: number): number[] {
+/** What the model would say at another temperature. */
+export function atTemperature({ label, probabilities }: Judgement, temperature: number): Judgement {
   const powers = probabilities.map((p) => p ** (1 / temperature));
   const total = powers.reduce((sum, p) => sum + p, 0);
-  return powers.map((p) => p / total);
+  return { label, probabilities: powers.map((p) => p / total) };
 }
 
 /** Mean over cells, all classes weighing the same. */

@@ -8,17 +8,21 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cellBox, type MeasuredCells, measureBalCells } from '../core/detection/bal-cells.ts';
 import { prepareScore } from '../core/detection/detect-cells.ts';
-import type { FeatureName } from '../core/detection/features.ts';
+import { FEATURE_NAMES, type FeatureName } from '../core/detection/features.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
 import type { ScoreImage } from '../core/detection/score-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { type Collage, type Crop, disturb, drawCells, layOut, loadCrops, shuffle } from './bal-collage.ts';
 import {
+  atTemperature,
   bestTemperature,
+  crossValidate,
   describe,
+  FOLDS,
   type Judgement,
   judge,
   type LabelledImage,
+  type TrainingPlan,
   trainModel,
   weightsSource,
   withTemperature,
@@ -47,8 +51,8 @@ const FEATURES: FeatureName[] = [
   'darkBlueToGreen',
   'paleBlueToGreen',
 ];
+const PLAN: TrainingPlan = { classes: CLASSES, measured: FEATURE_NAMES, used: FEATURES, ridge: 0.01 };
 const SLIDES_PER_SET = 16;
-const FOLDS = 5;
 
 const here = import.meta.dirname;
 const { values: options } = parseArgs({
@@ -84,18 +88,21 @@ const disturbed = forEachSet((own) =>
 );
 
 const inBlocks = (crop: Crop) => Math.floor((FOLDS * crop.index) / cropsLike(crop));
-const unseen = crossValidate(inBlocks, plain);
+const unseen = unseenIn(plain, inBlocks);
 report('blocks of crops unseen', unseen);
 report(
   'every fifth crop unseen',
-  crossValidate((crop) => crop.index % FOLDS, plain),
+  unseenIn(plain, (crop) => crop.index % FOLDS),
 );
-report('blocks unseen, other stain, lamp and focus', crossValidate(inBlocks, disturbed));
+report('blocks unseen, other stain, lamp and focus', unseenIn(disturbed, inBlocks));
 report('trained on 20x, 40x unseen', transfer('20x', '40x'));
 report('trained on 40x, 20x unseen', transfer('40x', '20x'));
 const temperature = bestTemperature(unseen);
-report(`blocks unseen, at temperature ${temperature.toFixed(2)}`, unseen.map(atTemperature));
-const model = withTemperature(trainModel(lessons, CLASSES, FEATURES), temperature);
+report(
+  `blocks unseen, at temperature ${temperature.toFixed(2)}`,
+  unseen.map((cell) => atTemperature(cell, temperature)),
+);
+const model = withTemperature(trainModel(lessons, PLAN), temperature);
 if (!options.check) {
   const file = path.join(here, '../core/detection/bal-classifier.ts');
   writeFileSync(file, weightsSource(model, 'CLASSIFIER_WEIGHTS', 'bench/train-classifier.ts'));
@@ -149,23 +156,14 @@ function cropsLike({ set, cellType }: Crop): number {
   return crops.filter((crop) => crop.set === set && crop.cellType === cellType).length;
 }
 
-function crossValidate(foldOf: (crop: Crop) => number, images: readonly LabelledImage[]): Judgement[] {
+function unseenIn(images: readonly LabelledImage[], foldOf: (crop: Crop) => number): Judgement[] {
   const folds = new Map(crops.map((crop) => [groupOf(crop), foldOf(crop)]));
-  return Array.from({ length: FOLDS }, (_, fold) => {
-    const seen = trainModel(lessons, CLASSES, FEATURES, (group) => folds.get(group) !== fold);
-    return judge(seen, images, (group) => folds.get(group) === fold);
-  }).flat();
+  return crossValidate(lessons, images, PLAN, (group) => folds.get(group) ?? -1);
 }
 
 function transfer(from: string, to: string): Judgement[] {
-  const seen = trainModel(lessons, CLASSES, FEATURES, (group) => group.startsWith(from));
-  return judge(seen, plain, (group) => group.startsWith(to));
-}
-
-function atTemperature({ label, probabilities }: Judgement): Judgement {
-  const powers = probabilities.map((p) => p ** (1 / temperature));
-  const total = powers.reduce((sum, p) => sum + p, 0);
-  return { label, probabilities: powers.map((p) => p / total) };
+  const seen = trainModel(lessons, PLAN, (group) => group.startsWith(from));
+  return judge(seen, FEATURE_NAMES, plain, (group) => group.startsWith(to));
 }
 
 function report(title: string, cells: readonly Judgement[]): void {

@@ -1,5 +1,7 @@
 import { describeNucleus, innerPoint, pixelSize } from './bal-cells.ts';
 import { packAbove } from './bit-pack.ts';
+import { BLOOD_CLASSIFIER } from './blood-classifier.ts';
+import { type CellClass, classifyWhiteCells } from './classify.ts';
 import type { Region } from './component-tree.ts';
 import { type Components, connectedComponents } from './connected-components.ts';
 import type { DetectedCell } from './detected-cell.ts';
@@ -8,6 +10,7 @@ import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { findDiscs, LEAST_RED_CELL_SCORE } from './red-cells.ts';
 import type { ScoreImage } from './score-image.ts';
+import { measureWhiteCells, WHITE_CELL_FEATURES } from './white-cell-features.ts';
 
 /** Smallest lobe and smallest nucleus of a white cell, in squared red-cell diameters; own choice on TXL-PBC. */
 const SMALLEST_LOBE = 0.05;
@@ -25,27 +28,37 @@ interface Bounds {
 }
 
 /** The nucleus of a white cell: one or several lobes. */
-interface WhiteCell {
+export interface WhiteCell {
   lobes: Region[];
   bounds: Bounds;
 }
 
-/** Finds white and red cells of a blood smear. */
+/** Finds white and red cells of a blood smear and names the white ones. */
 export function findBloodCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
   const whiteCells = findWhiteCells(score, parameters);
+  const features = measureWhiteCells(score, whiteCells.map(wholeNucleus));
+  const classes = classifyWhiteCells(
+    features,
+    BLOOD_CLASSIFIER,
+    parameters.lymphocyteThreshold,
+    WHITE_CELL_FEATURES,
+  );
   const disc = (Math.PI / 4) * parameters.rbcDiameter ** 2;
   const discs = findDiscs(score, RED_CELL_AREA.smallest * disc, RED_CELL_AREA.largest * disc);
   const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
   return [
-    ...whiteCells.map((cell) => describeWhiteCell(score, cell, parameters)),
+    ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
     ...redCells.map((region) =>
-      describeCell(score, boundsOf([region]), region, 'RBC', redCellConfidence(region)),
+      describeCell(score, boundsOf([region]), region, {
+        cellType: 'RBC',
+        confidence: redCellConfidence(region),
+      }),
     ),
   ];
 }
 
 /** Top class of the stain score, without specks, lobes that lie close joined to one nucleus. */
-function findWhiteCells(score: ScoreImage, parameters: DetectionParameters): WhiteCell[] {
+export function findWhiteCells(score: ScoreImage, parameters: DetectionParameters): WhiteCell[] {
   const { smooth, width, height } = score;
   const { otsuClasses, rbcDiameter, lobeGap } = parameters;
   const threshold = otsuThresholds(histogramOf(smooth), otsuClasses)[otsuClasses - 2];
@@ -72,6 +85,19 @@ function regionOf(components: Components, component: number, threshold: number):
   }
   const area = components.area[component];
   return { area, x: sumX / area, y: sumY / area, score: 0, threshold, runs: Int32Array.from(runs) };
+}
+
+/** One region of all lobes, its runs in raster order. */
+export function wholeNucleus({ lobes }: WhiteCell): Region {
+  const runs = lobes.flatMap((lobe) => runsOf(lobe)).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const area = sumAreas(lobes);
+  const meanOf = (axis: 'x' | 'y') => lobes.reduce((sum, lobe) => sum + lobe.area * lobe[axis], 0) / area;
+  return { ...lobes[0], area, x: meanOf('x'), y: meanOf('y'), runs: Int32Array.from(runs.flat()) };
+}
+
+/** Row, first column, column after the last of each run. */
+function runsOf({ runs }: Region): number[][] {
+  return Array.from({ length: runs.length / 3 }, (_, i) => [...runs.subarray(3 * i, 3 * i + 3)]);
 }
 
 /** Joins lobes whose gap is at most `reach` px, directly or through others. */
@@ -105,6 +131,7 @@ function describeWhiteCell(
   score: ScoreImage,
   { lobes, bounds }: WhiteCell,
   parameters: DetectionParameters,
+  named: CellClass,
 ): DetectedCell {
   const pad = parameters.boxPad * parameters.rbcDiameter;
   const padded = {
@@ -114,38 +141,26 @@ function describeWhiteCell(
     bottom: Math.min(score.height, bounds.bottom + pad),
   };
   const largest = lobes.reduce((a, b) => (b.area > a.area ? b : a));
-  return describeCell(score, padded, largest, 'WBC-Others', whiteCellConfidence(score, largest));
+  return describeCell(score, padded, largest, named);
 }
 
 function describeCell(
   score: ScoreImage,
   bounds: Bounds,
   region: Region,
-  cellType: string,
-  confidence: number,
+  named: Omit<CellClass, 'uncertain'> & { uncertain?: boolean },
 ): DetectedCell {
   const size = pixelSize(score);
-  const source = cellType === 'RBC' ? score.density : score.smooth;
+  const source = named.cellType === 'RBC' ? score.density : score.smooth;
   const outline = levelOutline(region.runs, source, score.width, score.height, region.threshold);
   return {
     x: bounds.left * size.x,
     y: bounds.top * size.y,
     width: (bounds.right - bounds.left) * size.x,
     height: (bounds.bottom - bounds.top) * size.y,
-    cellType,
-    confidence,
+    ...named,
     nucleus: describeNucleus(score, outline, innerPoint(region)),
   };
-}
-
-/** How far the nucleus stands out: its mean score above the threshold relative to that of the threshold. */
-function whiteCellConfidence({ smooth, width }: ScoreImage, { runs, area, threshold }: Region): number {
-  let sum = 0;
-  for (let i = 0; i < runs.length; i += 3) {
-    for (let at = runs[i] * width + runs[i + 1]; at < runs[i] * width + runs[i + 2]; at++) sum += smooth[at];
-  }
-  const excess = sum / area / Math.max(1, threshold) - 1;
-  return 1 - 0.5 * Math.exp(-4 * Math.max(0, excess));
 }
 
 /** The score runs from the least accepted to 1.5, the probability from 0.5 to 1. */

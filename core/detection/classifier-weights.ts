@@ -1,8 +1,6 @@
-import type { FeatureName } from './features.ts';
-
 /** One feature of a model: its scale on the training slides and its pull towards each class. */
 export interface FeatureWeight {
-  name: FeatureName;
+  name: string;
   /** Median on the training slides. */
   center: number;
   /** Half the distance between the 10th and the 90th percentile on the training slides. */

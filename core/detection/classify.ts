@@ -24,7 +24,8 @@ const RED_CELL_SHARE = 0.48;
 
 /**
  * Names the cells of a lavage: red cells by colour, the others as white cells.
- * @param lymphocyteThreshold probability from which a cell is named lymphocyte, 0–1
+ * @param lymphocyteThreshold probability from which a cell is named lymphocyte, against the most probable
+ *   other type, 0–1
  */
 export function classifyCells(
   features: readonly CellFeatures[],
@@ -44,14 +45,17 @@ export function classifyCells(
 /**
  * Names each cell by multinomial logistic regression on features normalised per image, so that stain and size
  * of one slide do not decide.
- * @param lymphocyteThreshold probability from which a cell is named lymphocyte, 0–1
+ * @param measured name of each measurement in `features`
+ * @param lymphocyteThreshold probability from which a cell is named lymphocyte, against the most probable
+ *   other type, 0–1
  */
 export function classifyWhiteCells(
   features: readonly CellFeatures[],
   weights: ClassifierWeights,
   lymphocyteThreshold: number,
+  measured: readonly string[] = FEATURE_NAMES,
 ): CellClass[] {
-  return normaliseFeatures(features, weights.features).map((values) =>
+  return normaliseFeatures(features, weights.features, measured).map((values) =>
     mostProbable(classProbabilities(values, weights), weights.classes, lymphocyteThreshold),
   );
 }
@@ -64,7 +68,8 @@ function mostProbable(
   const lymphocyte = classes.indexOf('WBC-Lymphocyte');
   const others = classes.map((_, k) => k).filter((k) => k !== lymphocyte);
   const other = others.reduce((best, k) => (probabilities[k] > probabilities[best] ? k : best));
-  const named = probabilities[lymphocyte] >= lymphocyteThreshold ? lymphocyte : other;
+  const against = probabilities[lymphocyte] / (probabilities[lymphocyte] + probabilities[other]);
+  const named = against >= lymphocyteThreshold ? lymphocyte : other;
   return {
     cellType: classes[named],
     confidence: probabilities[named],
@@ -86,10 +91,11 @@ export function isUncertain(probabilities: readonly number[]): boolean {
 export function normaliseFeatures(
   features: readonly CellFeatures[],
   model: readonly Omit<FeatureWeight, 'weights'>[],
+  measured: readonly string[] = FEATURE_NAMES,
 ): Float64Array[] {
   const share = features.length / (features.length + TRAINING_CELLS);
   const scales = model.map(({ name, center, spread }) => {
-    const index = FEATURE_NAMES.indexOf(name);
+    const index = measured.indexOf(name);
     if (!SLIDE_DEPENDENT.has(name)) return { index, center, spread };
     const own = centerAndSpread(features.map((values) => values[index]));
     return {

@@ -52,7 +52,7 @@ export const FEATURE_NAMES = [
 export type FeatureName = (typeof FEATURE_NAMES)[number];
 
 /** Features that follow the stain or the magnification of a slide rather than the kind of cell. */
-export const SLIDE_DEPENDENT: ReadonlySet<FeatureName> = new Set<FeatureName>([
+export const SLIDE_DEPENDENT: ReadonlySet<string> = new Set<FeatureName>([
   'logCellArea',
   'logDarkArea',
   'innerGradient',

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { distanceInside, partAreas, solidity } from './patch-shape.ts';
+import {
+  chamferDistance,
+  distanceInside,
+  fillHoles,
+  partAreas,
+  pixelsInHull,
+  solidity,
+} from './patch-shape.ts';
 
 /** Pixels marked `#`, as indices. */
 function pixelsOf(rows: readonly string[]): Int32Array {
@@ -41,4 +48,28 @@ test('parts that touch at a corner are one', () => {
   const pixels = pixelsOf(rows).filter((at) => at % 8 !== 7);
   expect(partAreas(pixels, 8, 40)).toEqual([2, 4]);
   expect(partAreas(new Int32Array(0), 8, 40)).toEqual([]);
+});
+
+test('the hull of an outline with a notch holds the pixels of the notch', () => {
+  const rows = ['.......', '.#...#.', '.#...#.', '.#####.', '.......'];
+  expect([...pixelsInHull(pixelsOf(rows), 7)]).toEqual([
+    ...pixelsOf(['.......', '.#####.', '.#####.', '.#####.', '.......']),
+  ]);
+});
+
+test('a hole is filled, a bay is not', () => {
+  const rows = ['.......', '.####..', '.#.#...', '.####..', '.......'];
+  const marked = Uint8Array.from(rows.join(''), (mark) => (mark === '#' ? 1 : 0));
+  const filled = fillHoles(marked, 7);
+  expect(filled[2 * 7 + 2]).toBe(1);
+  expect(filled[2 * 7 + 4]).toBe(0);
+  expect(filled.reduce((sum, value) => sum + value, 0)).toBe(11);
+});
+
+test('distance outside counts steps to the nearest target', () => {
+  const target = new Uint8Array(49);
+  target[3 * 7 + 3] = 1;
+  const distance = chamferDistance(target, 7);
+  expect([distance[24], distance[25], distance[26], distance[32]]).toEqual([0, 1, 2, Math.fround(1.4)]);
+  expect(distance[2 * 7 + 5]).toBeCloseTo(2.4);
 });
