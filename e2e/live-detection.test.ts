@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { insertLavage, insertPatient, TEST_PASSWORD } from '../server/testing/factories.ts';
 import { postForm } from '../server/testing/upload-form.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
@@ -10,6 +10,7 @@ import { fieldImages } from './field-images.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const PATIENCE = { timeout: 60_000 };
+const WAITING = { ...PATIENCE, interval: 100 };
 const ASSETS = path.resolve(import.meta.dirname, '../dist/web/assets');
 
 /** What happened on the page, each with the frame it happened in. */
@@ -44,7 +45,7 @@ describe.skipIf(skipWithoutChromium())('detection under the hand', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('tab', { name: 'Detection' }).click(PATIENCE);
     await smallest().waitFor();
-    await expect.poll(() => marksOf('answer'), PATIENCE).toHaveLength(1);
+    await page.waitForFunction(() => window.marks.some(({ what }) => what === 'answer'), PATIENCE);
   });
   afterAll(async () => {
     await browser?.close();
@@ -53,8 +54,6 @@ describe.skipIf(skipWithoutChromium())('detection under the hand', () => {
   });
 
   const smallest = () => page.getByRole('slider', { name: 'Smallest nucleus' });
-  const marksOf = async (what: Mark['what']) =>
-    (await page.evaluate(() => window.marks)).filter((mark) => mark.what === what);
   const previewed = async () => {
     const row = page.getByRole('table', { name: 'Cells found, by type' }).getByRole('row').last();
     return Number(await row.getByRole('cell').nth(2).innerText());
@@ -85,17 +84,18 @@ describe.skipIf(skipWithoutChromium())('detection under the hand', () => {
     await expect.poll(drawnCells).not.toBe(before);
     expect(requests.filter((pathname) => !pathname.endsWith('/dynamic-detect'))).toEqual([]);
 
-    const [answers, frames] = [await marksOf('answer'), await marksOf('drawn')];
-    const waits = answers.map(({ frame }) => {
-      const drawn = frames.find((mark) => mark.frame >= frame);
-      return drawn ? drawn.frame - frame : Number.POSITIVE_INFINITY;
+    const marks = await page.evaluate(() => window.marks);
+    const waits = marks.flatMap(({ what, frame }, at) => {
+      if (what === 'drawn') return [];
+      const drawn = marks.slice(at).find((mark) => mark.what === 'drawn');
+      return [drawn ? drawn.frame - frame : Number.POSITIVE_INFINITY];
     });
     process.stdout.write(`frames from the worker's answer to the drawn cells: ${waits.join(', ')}\n`);
     expect(Math.max(...waits)).toBeLessThanOrEqual(2);
-    await page.unroute('**/dynamic-detect*');
   }, 60_000);
 
   test("the server's cells follow, and cancelling brings back the stored ones", async () => {
+    await page.unroute('**/dynamic-detect*');
     const stored = await page.getByText(/cells looked at$/).innerText();
     await page.getByText('Preview: these cells are not saved.').waitFor();
     await page.keyboard.press('ArrowRight');
@@ -137,9 +137,10 @@ async function uploadField({ t, staff }: RunningSystem): Promise<string> {
   ]);
   const [{ job_id: jobId }] = body.samples;
   const call = t.as(staff.uploader);
-  await expect
-    .poll(async () => (await call('getSample', { params: { jobId } })).inferenceStatus, PATIENCE)
-    .toBe('completed');
+  await vi.waitFor(async () => {
+    const { inferenceStatus } = await call('getSample', { params: { jobId } });
+    expect(inferenceStatus).toBe('completed');
+  }, WAITING);
   return jobId;
 }
 
@@ -161,9 +162,10 @@ function noteAnswersAndFrames(): void {
       });
     }
   };
-  const { putImageData } = CanvasRenderingContext2D.prototype;
-  CanvasRenderingContext2D.prototype.putImageData = function (...image: unknown[]) {
-    window.marks.push({ what: 'drawn', frame });
-    putImageData.apply(this, image as Parameters<typeof putImageData>);
+  // Cells of this size are drawn as paths, in one pass a frame.
+  const { stroke } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.stroke = function (...path: unknown[]) {
+    if (window.marks.at(-1)?.what !== 'drawn') window.marks.push({ what: 'drawn', frame });
+    stroke.apply(this, path as Parameters<typeof stroke>);
   };
 }
