@@ -5,6 +5,7 @@ import { findRegions, type Region } from './component-tree.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import { type CellFeatures, measureCells } from './features.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
+import { measuringImage, shrunkRegions } from './measuring-scale.ts';
 import { levelOutline, type Outline, outlineArea } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import type { ScoreImage } from './score-image.ts';
@@ -13,7 +14,8 @@ import { STEPS_PER_SCORE_UNIT } from './stain.ts';
 /** Nuclei, cells and their measurements at working scale, before they are named. */
 export interface MeasuredCells {
   nuclei: Region[];
-  map: CellMap;
+  /** Bounds of each cell in pixels of the score. */
+  map: Pick<CellMap, 'bounds'>;
   features: CellFeatures[];
 }
 
@@ -44,8 +46,14 @@ export function measureBalCells(
   kernels: Kernels = PLAIN_KERNELS,
 ): MeasuredCells {
   const nuclei = findNuclei(score, parameters, kernels);
-  const map = growCells(nuclei, score.density, score.width, score.height, parameters.nucleusDiameter);
-  return { nuclei, map, features: measureCells(score, nuclei, map, parameters.nucleusDiameter) };
+  const image = measuringImage(score, parameters.nucleusDiameter, kernels);
+  const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
+  const seeds = shrunkRegions(nuclei, image);
+  const map = growCells(seeds, image.density, image.width, image.height, nucleusDiameter);
+  const bounds = map.bounds.map((edge, i) =>
+    Math.min(edge * image.shrink, i % 2 === 0 ? score.width : score.height),
+  );
+  return { nuclei, map: { bounds }, features: measureCells(image, seeds, map, nucleusDiameter) };
 }
 
 function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
@@ -74,7 +82,7 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
 }
 
 /** Left, top, width and height of one cell, image px. */
-export function cellBox(score: ScoreImage, { bounds }: CellMap, index: number) {
+export function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
   const size = pixelSize(score);
   const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
   return {

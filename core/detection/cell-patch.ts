@@ -1,5 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
-import type { ScoredImage } from './scored-image.ts';
+import type { CellImage } from './measuring-scale.ts';
 
 /** One cell cut out of an image with a margin of one pixel, so that neighbours need no border checks. */
 export interface CellPatch {
@@ -26,7 +26,7 @@ const STEPS_PER_DENSITY = 170;
  * @param light optical density of each 8-bit value of red and of green
  */
 export function cutOutCell(
-  { rgb, width: stride, height: rows }: ScoredImage,
+  { rgb, width: stride, height: rows }: CellImage,
   { owner, bounds }: CellMap,
   index: number,
   [redLight, greenLight]: readonly Float32Array[],

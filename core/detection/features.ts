@@ -1,9 +1,9 @@
 import type { CellMap } from './cell-outline.ts';
 import { type CellPatch, cutOutCell } from './cell-patch.ts';
 import type { Region } from './component-tree.ts';
+import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
 import { distanceInside, partAreas, solidity } from './patch-shape.ts';
-import type { ScoredImage } from './scored-image.ts';
 import { opticalDensityTable } from './stain.ts';
 
 /**
@@ -84,7 +84,7 @@ const FAINT_DENSITY = 0.02;
  * @param nucleusDiameter px, at the scale of the score
  */
 export function measureCells(
-  scored: ScoredImage,
+  scored: CellImage,
   nuclei: readonly Region[],
   map: CellMap,
   nucleusDiameter: number,
@@ -99,7 +99,7 @@ export function measureCells(
 }
 
 function measureCell(
-  scored: ScoredImage,
+  scored: CellImage,
   patch: CellPatch,
   light: readonly Float32Array[],
   typicalArea: number,
@@ -245,7 +245,7 @@ function meanAndDeviation(values: Uint8Array, pixels: Int32Array) {
 }
 
 /** Mean colour of some pixels of the image, and how unevenly they are stained; an empty slide's of no pixels. */
-function stainOf({ density, rgb }: ScoredImage, light: readonly Float32Array[], pixels: Int32Array) {
+function stainOf({ density, rgb }: CellImage, light: readonly Float32Array[], pixels: Int32Array) {
   const [red, green, blue] = light.map((table, channel) => {
     let sum = 0;
     for (const at of pixels) sum += table[rgb[at * 3 + channel]];
