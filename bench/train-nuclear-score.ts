@@ -4,6 +4,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { RgbImage } from '../core/detection/image.ts';
 import { enlarge, halfSizeDensities, stainBalance } from '../core/detection/nuclear-score.ts';
 import { type ScoredImage, scoreImage } from '../core/detection/scored-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
@@ -17,6 +18,23 @@ const CYTOPLASM = 100;
 /** Share of the pixels trained on: most of the slide is empty, and the border of nuclei decides. */
 const SHARES = { nucleus: 0.1, cytoplasm: 0.05, otherStained: 0.03, empty: 0.003 };
 const OTHER_STAINED_DENSITY = 15;
+
+/** Every field is also seen as other cameras would show it. */
+interface Camera {
+  /** Of red, green and blue; what exceeds 255 is cut off. */
+  gains: readonly number[];
+  gamma: number;
+  /** Of the pixels taken from a field as it is. */
+  share: number;
+}
+
+const CAMERAS: readonly Camera[] = [
+  { gains: [1, 1, 1], gamma: 1, share: 1 },
+  { gains: [1.1, 1, 0.9], gamma: 1, share: 0.4 },
+  { gains: [0.9, 1, 1.1], gamma: 1, share: 0.4 },
+  { gains: [1, 1, 1], gamma: 0.75, share: 0.4 },
+  { gains: [1, 1, 1], gamma: 1.25, share: 0.4 },
+];
 
 const here = import.meta.dirname;
 const { values: options } = parseArgs({
@@ -36,17 +54,23 @@ const balances: [number, number, number][] = [];
 for (const name of names) {
   const image = await decodeImage(path.join(options.data, 'images', name), LIMITS);
   const mask = await decodeImage(path.join(options.data, 'masks', name), LIMITS);
-  const scored = scoreImage(image, 'chromatin', 1);
-  balances.push(stainBalance(scored)!);
-  addRows(scored, mask.data);
+  balances.push(stainBalance(scoreImage(image, 'chromatin', 1))!);
+  for (const camera of CAMERAS)
+    addRows(scoreImage(throughCamera(image, camera), 'chromatin', 1), mask.data, camera.share);
 }
 const weights = fitLogit(rows, labels, 1e-6);
 const balance = [0, 1, 2].map((c) => balances.reduce((sum, shares) => sum + shares[c], 0) / balances.length);
 writeFileSync(options.out, sourceOf());
 process.stdout.write(`${rows.length} pixels of ${names.length} fields; wrote ${options.out}\n`);
 
-/** Red, green, blue density and their products at half resolution, then what full resolution adds. */
-function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray): void {
+function throughCamera(image: RgbImage, { gains, gamma }: Camera): RgbImage {
+  const data = new Uint8ClampedArray(image.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = 255 * ((gains[i % 3] * image.data[i]) / 255) ** gamma;
+  return { ...image, data };
+}
+
+/** Red, green, blue density, their products and eosin at half resolution, then what full resolution adds. */
+function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
   const { width, height, density } = scored;
   const half = halfSizeDensities(scored);
   const { red, green, blue } = half;
@@ -62,13 +86,17 @@ function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray): voi
       [green, blue],
       [blue, blue],
     ].map(([a, b]) => a.map((value, i) => value * b[i])),
+    green.map((value, i) => Math.max(0, value - red[i])),
+    blue.map((value, i) => Math.max(0, value - red[i] / 2)),
   ].map((term) => {
     const full = new Float32Array(density.length);
-    enlarge(term, half, width, height, (row, y) => full.set(row, y * width));
+    enlarge(term, half, width, height, (at, value) => {
+      full[at] = value;
+    });
     return full;
   });
   for (let i = 0; i < density.length; i++) {
-    if (random() > shareOf(mask[3 * i], density[i])) continue;
+    if (random() > share * shareOf(mask[3 * i], density[i])) continue;
     const [r, g, b] = terms.map((term) => term[i]);
     rows.push(Float64Array.from([...terms.map((term) => term[i]), density[i] / 100 - r - g - b]));
     labels.push(mask[3 * i] === NUCLEUS);
@@ -93,9 +121,11 @@ export const STAIN_BALANCE: readonly number[] = [${list(balance, 4)}];
 export const NUCLEAR_WEIGHTS = {
   /** Of the optical densities r, g, b, r², rg, rb, g², gb, b². */
   colour: [${list(weights.slice(0, 9), 2)}],
+  /** Of what green exceeds red, and blue half of red. */
+  eosin: [${list(weights.slice(9, 11), 2)}],
   /** Of the total density beyond that of the half-size image. */
-  detail: ${list([weights[9]], 2)},
-  bias: ${list([weights[10]], 3)},
+  detail: ${list([weights[11]], 2)},
+  bias: ${list([weights[12]], 3)},
 };
 `;
 }

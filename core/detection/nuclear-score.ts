@@ -21,7 +21,8 @@ const STAINED = { faintest: 0.3, densest: 2 };
 
 /**
  * Scores how much each pixel looks like a nucleus in a stain that was trained on: the logit of a quadratic in
- * the optical densities of red, green and blue. Colour is taken at half resolution, where neither noise nor
+ * the optical densities of red, green and blue, less what they hold of eosin (green beyond red, blue beyond half
+ * of red), which stains cytoplasm and red cells. Colour is taken at half resolution, where neither noise nor
  * JPEG's coarser colour reaches it, and the detail from the total density at full resolution.
  * (Own choice, after the sharpening of colour images by a panchromatic one: Carper et al. 1990.)
  * @returns length width × height, steps of STEPS_PER_SCORE_UNIT, clamped to 0–255; undefined when the stain is another
@@ -33,28 +34,54 @@ export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNEL
   const gain = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
   const detail = gain * NUCLEAR_WEIGHTS.detail;
   const [r, g, b, rr, rg, rb, gg, gb, bb] = NUCLEAR_WEIGHTS.colour.map((weight) => gain * weight);
-  const base = gain * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT);
+  const [pink, orange] = NUCLEAR_WEIGHTS.eosin.map((weight) => gain * weight);
+  const [hiddenRed, hiddenGreen, hiddenBlue] = hiddenDensities(scored);
+  const base = gain * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + detail * (hiddenRed + hiddenGreen + hiddenBlue);
   const coarse = new Float32Array(colour.red.length);
   for (let i = 0; i < coarse.length; i++) {
-    const red = colour.red[i];
-    const green = colour.green[i];
-    const blue = colour.blue[i];
+    const red = colour.red[i] + hiddenRed;
+    const green = colour.green[i] + hiddenGreen;
+    const blue = colour.blue[i] + hiddenBlue;
     coarse[i] =
       base -
       detail * (red + green + blue) +
       red * (r + rr * red + rg * green + rb * blue) +
       green * (g + gg * green + gb * blue) +
-      blue * (b + bb * blue);
+      blue * (b + bb * blue) +
+      (green > red ? pink * (green - red) : 0) +
+      (blue > red / 2 ? orange * (blue - red / 2) : 0);
   }
   const score = new Uint8Array(density.length);
-  enlarge(coarse, colour, width, height, (row, y) => {
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const sum = row[x] + (detail * density[at]) / 100;
-      score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
-    }
+  enlarge(coarse, colour, width, height, (at, value) => {
+    const sum = value + (detail * density[at]) / 100;
+    score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
   });
   return score;
 }
+
+/**
+ * A channel that is cut off at 255 hides how bright the empty slide is, so densities come out too low: what they
+ * lack follows from the balance of the stain. Empty slide itself is left aside, its score is low in any case.
+ * @returns optical density to add to red, green and blue
+ */
+function hiddenDensities(scored: ScoredImage): [number, number, number] {
+  const shares = stainBalance(scored);
+  if (!shares) return [0, 0, 0];
+  const [red, green, blue] = shares.map((share, c) => {
+    if (scored.background[c] < CUT_OFF) return 0;
+    const lacking = ((STAIN_BALANCE[c] - share) * TYPICAL_DENSITY) / (1 - STAIN_BALANCE[c]);
+    return Math.min(MOST_HIDDEN, Math.max(0, lacking));
+  });
+  return [red, green, blue];
+}
+
+const CUT_OFF = 254;
+
+/** Mean of the total density of stained pixels. */
+const TYPICAL_DENSITY = 0.6;
+
+/** A slide brighter than this (10^0.06 × 255) would be overexposed beyond use. */
+const MOST_HIDDEN = 0.06;
 
 /** Smoothed optical densities at half size, each of length width × height. */
 export interface HalfSizeDensities {
@@ -82,29 +109,27 @@ export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_
   return { width, height, red, green, blue };
 }
 
-/** Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. */
+/** Bilinear values of a smaller image at every pixel of a larger one, in raster order. */
 export function enlarge(
   values: Float32Array,
   from: { width: number; height: number },
   width: number,
   height: number,
-  take: (row: Float32Array, y: number) => void,
+  take: (at: number, value: number) => void,
 ): void {
   const columns = sampling(from.width, width);
   const rows = sampling(from.height, height);
   const line = new Float32Array(from.width);
-  const row = new Float32Array(width);
   for (let y = 0; y < height; y++) {
     const above = rows.before[y] * from.width;
     const below = rows.after[y] * from.width;
     for (let i = 0; i < line.length; i++) {
       line[i] = values[above + i] + rows.share[y] * (values[below + i] - values[above + i]);
     }
-    for (let x = 0; x < width; x++) {
+    for (let x = 0, at = y * width; x < width; x++, at++) {
       const left = line[columns.before[x]];
-      row[x] = left + columns.share[x] * (line[columns.after[x]] - left);
+      take(at, left + columns.share[x] * (line[columns.after[x]] - left));
     }
-    take(row, y);
   }
 }
 
