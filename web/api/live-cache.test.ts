@@ -41,6 +41,7 @@ test('a status changes the sample in place, in each list and on its own page, an
   client.setQueryData(queryKeys.samplesPage(patientId, 1), { items: [row('a'), row('b')], total: 2 });
   client.setQueryData(queryKeys.samplesPage(patientId, 2), { items: [row('c')], total: 2 });
   client.setQueryData(queryKeys.sample('b'), { ...row('b'), sha256: 'kept' });
+  client.setQueryData(queryKeys.lavageFields('lavage-1'), { items: [row('b')], total: 1 });
   const [untouched] = itemsOn(1);
   const pageTwo = itemsOn(2);
   createLiveCache(client).onEvent(
@@ -49,6 +50,9 @@ test('a status changes the sample in place, in each list and on its own page, an
   expect(itemsOn(1)[1]).toEqual({ ...row('b'), inferenceStatus: 'completed', cellCount: 42 });
   expect(itemsOn(1)[0]).toBe(untouched);
   expect(itemsOn(2)).toBe(pageTwo);
+  expect(client.getQueryData(queryKeys.lavageFields('lavage-1'))).toMatchObject({
+    items: [{ inferenceStatus: 'completed' }],
+  });
   expect(client.getQueryData(queryKeys.sample('b'))).toMatchObject({
     inferenceStatus: 'completed',
     cellCount: 42,

@@ -5,11 +5,13 @@ import Typography from '@mui/material/Typography';
 interface PreviewBarProps {
   /** Cells of this field that the reader looked at or added. */
   reviewed: number;
+  /** The parameters were applied: the cells come back stored. */
+  isApplied: boolean;
   onCancel: () => void;
 }
 
 /** Stands where a field is closed otherwise: what is shown cannot be counted or changed. */
-export function PreviewBar({ reviewed, onCancel }: PreviewBarProps) {
+export function PreviewBar({ reviewed, isApplied, onCancel }: PreviewBarProps) {
   return (
     <Stack
       component="section"
@@ -28,10 +30,14 @@ export function PreviewBar({ reviewed, onCancel }: PreviewBarProps) {
       }}
     >
       <Typography variant="body2" sx={{ flex: '1 1 280px' }}>
-        <strong>Preview: these cells are not saved.</strong>
+        <strong>
+          {isApplied
+            ? 'These parameters are being applied to the image.'
+            : 'Preview: these cells are not saved.'}
+        </strong>
         {reviewed > 0 && ` ${cellsOf(reviewed)} on the image, unchanged.`}
       </Typography>
-      <Button variant="outlined" onClick={onCancel}>
+      <Button variant="outlined" disabled={isApplied} onClick={onCancel}>
         Back to the stored cells
       </Button>
     </Stack>

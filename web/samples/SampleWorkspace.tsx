@@ -144,7 +144,11 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
               />
             )}
             {open && detection.isPreviewing && (
-              <PreviewBar reviewed={reviewedIn(open)} onCancel={() => detection.live?.cancel()} />
+              <PreviewBar
+                reviewed={reviewedIn(open)}
+                isApplied={shownRun.isAwaited && isBusy(sample)}
+                onCancel={() => detection.live?.cancel()}
+              />
             )}
             {open && isReader && !detection.isPreviewing && (
               <FieldBar
@@ -213,3 +217,6 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
 }
 
 const reviewedIn = ({ store }: OpenSample) => store.counts().reviewed.reduce((sum, count) => sum + count, 0);
+
+const isBusy = ({ inferenceStatus }: Sample) =>
+  inferenceStatus === 'pending' || inferenceStatus === 'processing';
