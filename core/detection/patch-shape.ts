@@ -87,10 +87,9 @@ function crossing(chain: readonly number[], y: number): number {
  * @param marked 0 or 1, length width × height, 0 on the border rows and columns
  */
 export function distanceInside(marked: Uint8Array, width: number): Float32Array {
-  return chamferDistance(
-    marked.map((value) => 1 - value),
-    width,
-  );
+  const unmarked = new Uint8Array(marked.length);
+  for (let at = 0; at < marked.length; at++) unmarked[at] = 1 - marked[at];
+  return chamferDistance(unmarked, width);
 }
 
 /**
@@ -99,8 +98,10 @@ export function distanceInside(marked: Uint8Array, width: number): Float32Array 
  * @param target 0 or 1, length width × height
  */
 export function chamferDistance(target: Uint8Array, width: number): Float32Array {
-  const distance = Float32Array.from(target, (value) => (value ? 0 : Number.POSITIVE_INFINITY));
+  const distance = new Float32Array(target.length);
+  for (let at = 0; at < target.length; at++) if (!target[at]) distance[at] = Number.POSITIVE_INFINITY;
   for (let at = width + 1; at < target.length; at++) {
+    if (target[at]) continue;
     distance[at] = Math.min(
       distance[at],
       distance[at - 1] + 1,
@@ -110,6 +111,7 @@ export function chamferDistance(target: Uint8Array, width: number): Float32Array
     );
   }
   for (let at = target.length - width - 2; at >= 0; at--) {
+    if (target[at]) continue;
     distance[at] = Math.min(
       distance[at],
       distance[at + 1] + 1,

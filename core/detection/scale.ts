@@ -99,14 +99,15 @@ export function estimateNucleusDiameter(
   const { smooth, width, height } = scored;
   const nuclear = nuclearThreshold(scored);
   const edges = kernels.edgeStrength(smooth, width, height);
-  const regions = findRegions(smooth, edges, width, height, {
+  const search = {
     thresholds: LADDER_ABOVE_NUCLEAR.map((factor) => Math.round(factor * nuclear)),
     minArea: 24,
     maxArea: (width * height) / 16,
     minScore: 1,
     edgeWeight: 0.5,
     splitMargin: 0.02,
-  });
+  };
+  const regions = findRegions(smooth, edges, width, height, search, kernels);
   if (regions.length < LEAST_EVIDENCE) return undefined;
   return weightedMedianDiameter(regions) * INSET;
 }
