@@ -1,7 +1,7 @@
 import { cytoplasmThreshold } from '../../core/detection/cell-outline.ts';
 import type { Region } from '../../core/detection/component-tree.ts';
 import type { DetectionParameters } from '../../core/detection/parameters.ts';
-import type { ScoredImage } from '../../core/detection/scored-image.ts';
+import type { ScoreImage } from '../../core/detection/score-image.ts';
 import type { Mat, OpenCv } from './load-opencv.ts';
 import { grayMat, withMats } from './mats.ts';
 import { splitTouching } from './split-touching.ts';
@@ -11,7 +11,7 @@ import { splitTouching } from './split-touching.ts';
  * distance to the edge, and the size and roundness of what comes out.
  * @returns regions at the scale of the score; `score` is the roundness, 0–1
  */
-export function findNuclei(cv: OpenCv, scored: ScoredImage, parameters: DetectionParameters): Region[] {
+export function findNuclei(cv: OpenCv, scored: ScoreImage, parameters: DetectionParameters): Region[] {
   const { nucleusDiameter, minArea, maxArea, circularity } = parameters;
   const threshold = parameters.threshold === 'auto' ? nuclearThreshold(cv, scored) : parameters.threshold;
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
@@ -22,9 +22,9 @@ export function findNuclei(cv: OpenCv, scored: ScoredImage, parameters: Detectio
 }
 
 /** Otsu's threshold among the stained pixels, which parts nuclei from cytoplasm; 255, which finds nothing, of none. */
-function nuclearThreshold(cv: OpenCv, { smooth, density }: ScoredImage): number {
+function nuclearThreshold(cv: OpenCv, { nuclear, density }: ScoreImage): number {
   const limit = cytoplasmThreshold(density);
-  const stained = smooth.filter((_, at) => density[at] > limit);
+  const stained = nuclear.filter((_, at) => density[at] > limit);
   if (stained.length === 0) return 255;
   return withMats(cv, (own) =>
     cv.threshold(
@@ -40,12 +40,12 @@ function nuclearThreshold(cv: OpenCv, { smooth, density }: ScoredImage): number 
 /** Runs of each nucleus, as regions have them. */
 function labelNuclei(
   cv: OpenCv,
-  { smooth, width, height }: ScoredImage,
+  { nuclear, width, height }: ScoreImage,
   threshold: number,
   nucleusDiameter: number,
 ): Int32Array[] {
   return withMats(cv, (own) => {
-    const mask = own(grayMat(cv, smooth, width, height));
+    const mask = own(grayMat(cv, nuclear, width, height));
     cv.threshold(mask, mask, threshold, 255, cv.THRESH_BINARY);
     const element = own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(3, 3)));
     cv.morphologyEx(mask, mask, cv.MORPH_OPEN, element);

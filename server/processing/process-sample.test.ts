@@ -54,8 +54,8 @@ afterAll(async () => {
   await app.close();
 });
 
-async function insertStored(bytes: Uint8Array) {
-  const { sample } = await insertPatientWithSample(app.db, uploader);
+async function insertStored(bytes: Uint8Array, by = uploader) {
+  const { sample } = await insertPatientWithSample(app.db, by);
   const stored = await app.deps.objects.put(sample.s3Key, Readable.from([Buffer.from(bytes)]), {
     maxBytes: 1e8,
   });
@@ -111,6 +111,20 @@ test('a waiting sample gets its cells, display image and thumbnail, by the setti
   expect([display.width, display.height, display.exif]).toEqual([640, 480, undefined]);
   const thumbnail = await sharp(await app.deps.objects.read(sample.thumbnailKey!)).metadata();
   expect([thumbnail.width, thumbnail.format]).toEqual([320, 'webp']);
+});
+
+test("the laboratory's engine finds the cells, with those of its parameters that it knows", async () => {
+  const detection = { engine: 'opencv', downscale: 1, circularity: 0.2, min_score: 1 };
+  const laboratory = await insertLaboratory(app.db, { ...DEFAULT_LABORATORY_SETTINGS, detection });
+  const { id: hospitalId } = await insertHospital(app.db, { laboratoryId: laboratory.id });
+  const ours = await insertUser(app.db, 'UPLOADER', { hospitalId });
+  const id = await insertStored(await fieldImage('jpeg', { width: 640, height: 480 }), ours);
+  await processSample(deps, jobFor(id));
+  const [run] = await runsOf(id);
+  expect(run).toMatchObject({ engine: 'opencv', version: '4.12.0-release.1' });
+  expect(run.parameters).toMatchObject({ downscale: 1, circularity: 0.2, threshold: 'auto' });
+  expect(run.parameters).not.toHaveProperty('min_score');
+  expect(run.cellCount).toBeGreaterThan(0);
 });
 
 test('a job that comes a second time changes nothing', async () => {
