@@ -90,9 +90,7 @@ function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, shar
     blue.map((value, i) => Math.max(0, value - red[i] / 2)),
   ].map((term) => {
     const full = new Float32Array(density.length);
-    enlarge(term, half, width, height, (at, value) => {
-      full[at] = value;
-    });
+    enlarge(term, half, width, height, (row, y) => full.set(row, y * width));
     return full;
   });
   for (let i = 0; i < density.length; i++) {

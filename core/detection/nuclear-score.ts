@@ -28,14 +28,15 @@ const STAINED = { faintest: 0.3, densest: 2 };
  * @returns length width × height, steps of STEPS_PER_SCORE_UNIT, clamped to 0–255; undefined when the stain is another
  */
 export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
-  if (!isTrainedStain(scored)) return undefined;
+  const balance = stainBalance(scored);
+  if (!balance || !isTrainedStain(balance)) return undefined;
   const { width, height, density } = scored;
   const colour = halfSizeDensities(scored, kernels);
   const gain = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
   const detail = gain * NUCLEAR_WEIGHTS.detail;
   const [r, g, b, rr, rg, rb, gg, gb, bb] = NUCLEAR_WEIGHTS.colour.map((weight) => gain * weight);
   const [pink, orange] = NUCLEAR_WEIGHTS.eosin.map((weight) => gain * weight);
-  const [hiddenRed, hiddenGreen, hiddenBlue] = hiddenDensities(scored);
+  const [hiddenRed, hiddenGreen, hiddenBlue] = hiddenDensities(scored.background, balance);
   const base = gain * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + detail * (hiddenRed + hiddenGreen + hiddenBlue);
   const coarse = new Float32Array(colour.red.length);
   for (let i = 0; i < coarse.length; i++) {
@@ -52,9 +53,11 @@ export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNEL
       (blue > red / 2 ? orange * (blue - red / 2) : 0);
   }
   const score = new Uint8Array(density.length);
-  enlarge(coarse, colour, width, height, (at, value) => {
-    const sum = value + (detail * density[at]) / 100;
-    score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
+  enlarge(coarse, colour, width, height, (row, y) => {
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const sum = row[x] + (detail * density[at]) / 100;
+      score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
+    }
   });
   return score;
 }
@@ -64,11 +67,12 @@ export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNEL
  * lack follows from the balance of the stain. Empty slide itself is left aside, its score is low in any case.
  * @returns optical density to add to red, green and blue
  */
-function hiddenDensities(scored: ScoredImage): [number, number, number] {
-  const shares = stainBalance(scored);
-  if (!shares) return [0, 0, 0];
-  const [red, green, blue] = shares.map((share, c) => {
-    if (scored.background[c] < CUT_OFF) return 0;
+function hiddenDensities(
+  background: readonly number[],
+  balance: readonly number[],
+): [number, number, number] {
+  const [red, green, blue] = balance.map((share, c) => {
+    if (background[c] < CUT_OFF) return 0;
     const lacking = ((STAIN_BALANCE[c] - share) * TYPICAL_DENSITY) / (1 - STAIN_BALANCE[c]);
     return Math.min(MOST_HIDDEN, Math.max(0, lacking));
   });
@@ -109,27 +113,29 @@ export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_
   return { width, height, red, green, blue };
 }
 
-/** Bilinear values of a smaller image at every pixel of a larger one, in raster order. */
+/** Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. */
 export function enlarge(
   values: Float32Array,
   from: { width: number; height: number },
   width: number,
   height: number,
-  take: (at: number, value: number) => void,
+  take: (row: Float32Array, y: number) => void,
 ): void {
   const columns = sampling(from.width, width);
   const rows = sampling(from.height, height);
   const line = new Float32Array(from.width);
+  const row = new Float32Array(width);
   for (let y = 0; y < height; y++) {
     const above = rows.before[y] * from.width;
     const below = rows.after[y] * from.width;
     for (let i = 0; i < line.length; i++) {
       line[i] = values[above + i] + rows.share[y] * (values[below + i] - values[above + i]);
     }
-    for (let x = 0, at = y * width; x < width; x++, at++) {
+    for (let x = 0; x < width; x++) {
       const left = line[columns.before[x]];
-      take(at, left + columns.share[x] * (line[columns.after[x]] - left));
+      row[x] = left + columns.share[x] * (line[columns.after[x]] - left);
     }
+    take(row, y);
   }
 }
 
@@ -147,12 +153,9 @@ function sampling(sourceSize: number, targetSize: number) {
   return { before, after, share };
 }
 
-/** Whether the stained pixels have the balance of colours of the stain that was trained on. */
-function isTrainedStain(scored: ScoredImage): boolean {
-  const balance = stainBalance(scored);
-  return (
-    balance !== undefined && Math.hypot(...balance.map((share, c) => share - STAIN_BALANCE[c])) < SAME_STAIN
-  );
+/** Whether a balance of colours is that of the stain that was trained on. */
+function isTrainedStain(balance: readonly number[]): boolean {
+  return Math.hypot(...balance.map((share, c) => share - STAIN_BALANCE[c])) < SAME_STAIN;
 }
 
 /**
