@@ -2,13 +2,15 @@
 //   npx node bench/train-classifier.ts [--data ../shared/data/bal-crops] [--check]
 // Prints cross-validated figures; --check prints only and leaves the file alone.
 // The crops do not name their slide but are in the order of their slides: a block of neighbours is left out at
-// a time. The features were chosen once, by elimination on all crops, so figures are a little too good.
+// a time. The features were chosen once, by recursive elimination on all crops, so figures are a little too good:
+// with the choice repeated in each fold, lymphocyte balanced accuracy was .965, F1 .936, all classes .949.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cellBox, type MeasuredCells, measureBalCells } from '../core/detection/bal-cells.ts';
+import { growCells } from '../core/detection/cell-outline.ts';
 import { prepareScore } from '../core/detection/detect-cells.ts';
-import { FEATURE_NAMES, type FeatureName } from '../core/detection/features.ts';
+import { FEATURE_NAMES, type FeatureName, measureCells } from '../core/detection/features.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
 import type { ScoreImage } from '../core/detection/score-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
@@ -69,6 +71,7 @@ if (crops.length === 0) {
 
 const parameters = parseDetectionParameters({});
 const random = seededRandom(1);
+const timing = { detectionMs: 0, featuresMs: 0, cells: 0 };
 /** Slides of varied make-up to learn from, half of them under another stain, lamp and focus. */
 const lessons = forEachSet((own) =>
   Array.from({ length: 2 * SLIDES_PER_SET }, (_, k) => {
@@ -102,6 +105,11 @@ report(
   `blocks unseen, at temperature ${temperature.toFixed(2)}`,
   unseen.map((cell) => atTemperature(cell, temperature)),
 );
+const { detectionMs, featuresMs, cells } = timing;
+process.stdout.write(
+  `features: ${((1000 * featuresMs) / cells).toFixed(0)} µs a cell, ` +
+    `${((100 * featuresMs) / detectionMs).toFixed(0)} % of detection without decoding\n`,
+);
 const model = withTemperature(trainModel(lessons, PLAN), temperature);
 if (!options.check) {
   const file = path.join(here, '../core/detection/bal-classifier.ts');
@@ -116,14 +124,26 @@ function forEachSet(make: (own: Crop[]) => LabelledImage[]): LabelledImage[] {
 }
 
 function measureSlide(collage: Collage): LabelledImage {
+  const start = performance.now();
   const score = prepareScore(collage.image, parameters);
   const measured = measureBalCells(score, parameters);
+  timing.detectionMs += performance.now() - start;
+  timeFeatures(score, measured);
   const found = cropsFound(collage, score, measured);
   return {
     features: measured.features,
     labels: found.map((crop) => (crop ? CLASSES.indexOf(crop.cellType) : -1)),
     groups: found.map((crop) => (crop ? groupOf(crop) : '')),
   };
+}
+
+function timeFeatures(score: ScoreImage, { nuclei }: MeasuredCells): void {
+  const { nucleusDiameter } = parameters;
+  const map = growCells(nuclei, score.density, score.width, score.height, nucleusDiameter);
+  const start = performance.now();
+  measureCells(score, nuclei, map, nucleusDiameter);
+  timing.featuresMs += performance.now() - start;
+  timing.cells += nuclei.length;
 }
 
 /** Each true cell names the detection nearest to its centre. */

@@ -10,7 +10,8 @@ function convexHull(pixels: Int32Array, width: number): Hull {
   const left: number[] = [];
   const right: number[] = [];
   let row = -1;
-  for (const [k, at] of pixels.entries()) {
+  for (let k = 0; k < pixels.length; k++) {
+    const at = pixels[k];
     const y = Math.floor(at / width);
     if (y !== row) left.push(at - y * width, y, at - y * width, y + 1);
     row = y;
@@ -22,17 +23,18 @@ function convexHull(pixels: Int32Array, width: number): Hull {
   return { left: outermost(left, -1), right: outermost(right, 1) };
 }
 
-/** The outermost chain through points sorted by y; side 1 is right, −1 left. */
+/** The outermost chain through points sorted by y (monotone chain, Andrew 1979); side 1 is right, −1 left. */
 function outermost(points: readonly number[], side: 1 | -1): number[] {
   const chain: number[] = [];
   for (let i = 0; i < points.length; i += 2) {
     const x = points[i];
     const y = points[i + 1];
-    while (chain.length >= 4) {
-      const [x1, y1, x2, y2] = chain.slice(-4);
-      const standsOut = side * ((x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)) > 0;
+    for (let end = chain.length; end >= 4; end -= 2) {
+      const dx = chain[end - 2] - chain[end - 4];
+      const dy = chain[end - 1] - chain[end - 3];
+      const standsOut = side * (dx * (y - chain[end - 3]) - (x - chain[end - 4]) * dy) > 0;
       if (standsOut) break;
-      chain.length -= 2;
+      chain.length = end - 2;
     }
     chain.push(x, y);
   }
@@ -87,9 +89,7 @@ function crossing(chain: readonly number[], y: number): number {
  * @param marked 0 or 1, length width × height, 0 on the border rows and columns
  */
 export function distanceInside(marked: Uint8Array, width: number): Float32Array {
-  const unmarked = new Uint8Array(marked.length);
-  for (let at = 0; at < marked.length; at++) unmarked[at] = 1 - marked[at];
-  return chamferDistance(unmarked, width);
+  return relaxedDistance(marked, 1, width);
 }
 
 /**
@@ -98,29 +98,32 @@ export function distanceInside(marked: Uint8Array, width: number): Float32Array 
  * @param target 0 or 1, length width × height
  */
 export function chamferDistance(target: Uint8Array, width: number): Float32Array {
-  const distance = new Float32Array(target.length);
-  for (let at = 0; at < target.length; at++) if (!target[at]) distance[at] = Number.POSITIVE_INFINITY;
-  for (let at = width + 1; at < target.length; at++) {
-    if (target[at]) continue;
-    distance[at] = Math.min(
-      distance[at],
-      distance[at - 1] + 1,
-      distance[at - width] + 1,
-      distance[at - width - 1] + 1.4,
-      distance[at - width + 1] + 1.4,
-    );
+  return relaxedDistance(target, 0, width);
+}
+
+/** Distance of the pixels of a value from those of the other one: a pass down and a pass up (Rosenfeld 1966). */
+function relaxedDistance(values: Uint8Array, measured: 0 | 1, width: number): Float32Array {
+  const distance = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at++) if (values[at] === measured) distance[at] = FAR;
+  for (let at = width + 1; at < values.length; at++) {
+    if (values[at] === measured) relax(distance, at, -1, -width);
   }
-  for (let at = target.length - width - 2; at >= 0; at--) {
-    if (target[at]) continue;
-    distance[at] = Math.min(
-      distance[at],
-      distance[at + 1] + 1,
-      distance[at + width] + 1,
-      distance[at + width + 1] + 1.4,
-      distance[at + width - 1] + 1.4,
-    );
+  for (let at = values.length - width - 2; at >= 0; at--) {
+    if (values[at] === measured) relax(distance, at, 1, width);
   }
   return distance;
+}
+
+const FAR = 1e6;
+
+/** Takes the shortest way over the neighbour beside and the three of the neighbouring row. */
+function relax(distance: Float32Array, at: number, beside: number, row: number): void {
+  let least = distance[at];
+  if (distance[at + beside] + 1 < least) least = distance[at + beside] + 1;
+  if (distance[at + row] + 1 < least) least = distance[at + row] + 1;
+  if (distance[at + row - 1] + 1.4 < least) least = distance[at + row - 1] + 1.4;
+  if (distance[at + row + 1] + 1.4 < least) least = distance[at + row + 1] + 1.4;
+  distance[at] = least;
 }
 
 /**
@@ -129,19 +132,19 @@ export function chamferDistance(target: Uint8Array, width: number): Float32Array
  */
 export function partAreas(pixels: Int32Array, width: number, length: number): number[] {
   const marked = new Uint8Array(length);
-  for (const at of pixels) marked[at] = 1;
-  const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+  for (let k = 0; k < pixels.length; k++) marked[pixels[k]] = 1;
+  const steps = Int32Array.of(-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1);
   const areas: number[] = [];
   const open = new Int32Array(pixels.length);
-  for (const start of pixels) {
-    if (!marked[start]) continue;
-    marked[start] = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    if (marked[pixels[i]] === 0) continue;
+    marked[pixels[i]] = 0;
     let reached = 1;
-    open[0] = start;
+    open[0] = pixels[i];
     for (let k = 0; k < reached; k++) {
-      for (const step of steps) {
-        const next = open[k] + step;
-        if (!marked[next]) continue;
+      for (let s = 0; s < 8; s++) {
+        const next = open[k] + steps[s];
+        if (marked[next] === 0) continue;
         marked[next] = 0;
         open[reached++] = next;
       }
