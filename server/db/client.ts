@@ -1,6 +1,7 @@
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import { openDatabaseSocket } from './database-socket.ts';
 import * as operational from './tables/operational.ts';
 import * as patients from './tables/patients.ts';
 import * as people from './tables/people.ts';
@@ -18,9 +19,35 @@ export interface Database {
 }
 
 /** Connects lazily; `uri` as in `postgres://user:password@host:port/database`. */
-export function connect(uri: string, { max = 10 } = {}): Database {
-  const pool = new pg.Pool({ connectionString: uri, max, connectionTimeoutMillis: 5_000 });
-  // An idle connection that the server cuts is replaced at the next query; without a listener it would end the process.
+export function connect(
+  uri: string,
+  { max = 10, silenceLimitMs }: { max?: number; silenceLimitMs?: number } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: uri,
+    max,
+    connectionTimeoutMillis: 5_000,
+    stream: () => openDatabaseSocket(silenceLimitMs),
+  });
+  // A connection that is cut fails its query and is replaced. Without listeners, for idle ones here and for those in use
+  // below, it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  // The pool gives a connection its `release` right after this event.
+  pool.on('acquire', (client) => queueMicrotask(() => returnWhenCut(client)));
   return { db: drizzle({ client: pool, schema, casing: 'snake_case' }), pool, close: () => pool.end() };
+}
+
+/** A transaction whose very begin fails is never ended by drizzle, and its place in the pool would be lost for good. */
+function returnWhenCut(client: pg.PoolClient): void {
+  const release = client.release.bind(client);
+  let isReleased = false;
+  const releaseOnce = (error?: Error | boolean) => {
+    if (isReleased) return;
+    isReleased = true;
+    client.off('error', releaseOnce);
+    release(error);
+  };
+  client.release = releaseOnce;
+  client.on('error', releaseOnce);
 }

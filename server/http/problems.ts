@@ -95,7 +95,7 @@ function isDatabaseDown(error: unknown): boolean {
   return chainOf(error).some(
     (one) =>
       CONNECTION_CODES.has(String((one as { code?: unknown }).code)) ||
-      /timeout exceeded when trying to connect|Connection terminated/.test(one.message),
+      /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(one.message),
   );
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { z } from 'zod';
+import { openDatabaseSocket } from '../db/database-socket.ts';
 import { type Job, type JobHandler, type JobStats, type Jobs, PermanentFailure } from './jobs.ts';
 import type { Logger } from './log.ts';
 
@@ -26,8 +27,10 @@ interface QueueSettings {
 
 /** Jobs in the same PostgreSQL as the samples, by pg-boss. */
 export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
+  // pg-boss hands what it does not know on to pg.
+  const connection = { connectionString: settings.databaseUri, stream: () => openDatabaseSocket() };
   const boss = new PgBoss({
-    connectionString: settings.databaseUri,
+    ...connection,
     max: settings.runsJobs ? 5 : 2,
     schedule: false,
     supervise: settings.runsJobs,
