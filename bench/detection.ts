@@ -155,7 +155,7 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
 
 /** Time and memory by size, each size in a process of its own. */
 function printGrowth(file: string, largest: number): void {
-  print('\nthe field repeated to larger images, at its own scale');
+  print('\nthe field repeated to larger images, downscale 4');
   print('  megapixels       ms   memory above the image, bytes a pixel');
   const sizes = [1, 4, 16, 64, 144, 400].filter((megapixels) => megapixels <= largest);
   const points: { megapixels: number; ms: number }[] = [];
