@@ -182,7 +182,7 @@ function percent(part: number, whole: number): string {
 
 /** Source text of a weights file. */
 export function weightsSource(model: ClassifierWeights, constant: string, script: string): string {
-  const round = (value: number) => Number(value.toFixed(4));
+  const round = (value: number) => Number(value.toFixed(3));
   const entries = model.features.map(
     ({ name, center, spread, weights }) =>
       `    { name: '${name}', center: ${round(center)}, spread: ${round(spread)}, weights: [${weights.map(round).join(', ')}] },`,
