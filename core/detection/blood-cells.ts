@@ -8,16 +8,13 @@ import type { DetectedCell } from './detected-cell.ts';
 import { histogramOf, otsuThresholds } from './otsu.ts';
 import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
-import { findDiscs, LEAST_RED_CELL_SCORE } from './red-cells.ts';
+import { findRedCells } from './red-cell-discs.ts';
 import type { ScoreImage } from './score-image.ts';
 import { measureWhiteCells, WHITE_CELL_FEATURES } from './white-cell-features.ts';
 
 /** Smallest lobe and smallest nucleus of a white cell, in squared red-cell diameters; own choice on TXL-PBC. */
 const SMALLEST_LOBE = 0.05;
 const SMALLEST_NUCLEUS = 0.25;
-
-/** Smallest and largest red cell, in areas of a disc of the red-cell diameter; largest also parts two that touch. */
-const RED_CELL_AREA = { smallest: 0.35, largest: 1.7 };
 
 /** Left, top, right, bottom in working pixels. */
 interface Bounds {
@@ -43,8 +40,7 @@ export function findBloodCells(score: ScoreImage, parameters: DetectionParameter
     parameters.lymphocyteThreshold,
     WHITE_CELL_FEATURES,
   );
-  const disc = (Math.PI / 4) * parameters.rbcDiameter ** 2;
-  const discs = findDiscs(score, RED_CELL_AREA.smallest * disc, RED_CELL_AREA.largest * disc);
+  const discs = findRedCells(score, parameters.rbcDiameter);
   const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
   return [
     ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
@@ -163,9 +159,9 @@ function describeCell(
   };
 }
 
-/** The score runs from the least accepted to 1.5, the probability from 0.5 to 1. */
+/** Certain where the disc fills the whole region. */
 function redCellConfidence({ score }: Region): number {
-  return 0.5 + (0.5 * (score - LEAST_RED_CELL_SCORE)) / (1.5 - LEAST_RED_CELL_SCORE);
+  return 0.5 + 0.5 * score;
 }
 
 function sumAreas(regions: readonly Region[]): number {

@@ -4,7 +4,7 @@ import { histogramOf, otsuThresholds } from './otsu.ts';
 import type { ScoredImage } from './scored-image.ts';
 
 /** Ellipse fit + half the edge contrast of a red cell, below which a region is left out; own choice on TXL-PBC. */
-export const LEAST_RED_CELL_SCORE = 0.8;
+const LEAST_RED_CELL_SCORE = 0.8;
 
 /** Thresholds relative to the one that parts cells from the empty slide. */
 const LADDER = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5];
