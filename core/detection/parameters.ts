@@ -156,7 +156,8 @@ export const DETECTION_PARAMETERS: readonly ParameterDefinition[] = [
     min: 0,
     max: 1,
     step: 0.05,
-    description: 'A cell is named lymphocyte from this probability on.',
+    description:
+      'A cell is named lymphocyte from this probability on, lymphocyte against the next likely type; 0.5 takes the most probable.',
     engines: DETECTION_ENGINES,
   },
   {
