@@ -1,4 +1,3 @@
-import { cytoplasmThreshold } from './cell-outline.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { NUCLEAR_WEIGHTS, STAIN_BALANCE } from './nuclear-weights.ts';
 import type { ScoredImage } from './scored-image.ts';
@@ -32,33 +31,35 @@ export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNEL
   if (!balance || !isTrainedStain(balance)) return undefined;
   const { width, height, density } = scored;
   const colour = halfSizeDensities(scored, kernels);
-  const gain = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
-  const detail = gain * NUCLEAR_WEIGHTS.detail;
-  const [r, g, b, rr, rg, rb, gg, gb, bb] = NUCLEAR_WEIGHTS.colour.map((weight) => gain * weight);
-  const [pink, orange] = NUCLEAR_WEIGHTS.eosin.map((weight) => gain * weight);
-  const [hiddenRed, hiddenGreen, hiddenBlue] = hiddenDensities(scored.background, balance);
-  const base = gain * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + detail * (hiddenRed + hiddenGreen + hiddenBlue);
-  const coarse = new Float32Array(colour.red.length);
-  for (let i = 0; i < coarse.length; i++) {
-    const red = colour.red[i] + hiddenRed;
-    const green = colour.green[i] + hiddenGreen;
-    const blue = colour.blue[i] + hiddenBlue;
-    coarse[i] =
-      base -
-      detail * (red + green + blue) +
-      red * (r + rr * red + rg * green + rb * blue) +
-      green * (g + gg * green + gb * blue) +
-      blue * (b + bb * blue) +
-      (green > red ? pink * (green - red) : 0) +
-      (blue > red / 2 ? orange * (blue - red / 2) : 0);
-  }
+  const coarse = scoreColour(colour, hiddenDensities(scored.background, balance));
   const score = new Uint8Array(density.length);
+  // Rounds, and clamps to 0–255.
+  const clamped = new Uint8ClampedArray(score.buffer);
+  const detailOf = Float32Array.from({ length: 256 }, (_, value) => (DETAIL * value) / 100);
   enlarge(coarse, colour, width, height, (row, y) => {
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const sum = row[x] + (detail * density[at]) / 100;
-      score[at] = sum < 0 ? 0 : sum > 255 ? 255 : sum + 0.5;
-    }
+    for (let x = 0, at = y * width; x < width; x++, at++) clamped[at] = row[x] + detailOf[density[at]];
   });
+  return score;
+}
+
+const GAIN = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
+const DETAIL = GAIN * NUCLEAR_WEIGHTS.detail;
+
+/** What colour adds to the score of each pixel at half size, less the detail at half size. */
+function scoreColour({ red, green, blue }: HalfSizeDensities, hidden: readonly number[]): Float32Array {
+  const [r, g, b, rr, rg, rb, gg, gb, bb] = NUCLEAR_WEIGHTS.colour.map((weight) => GAIN * weight);
+  const [pink, orange] = NUCLEAR_WEIGHTS.eosin.map((weight) => GAIN * weight);
+  const [hiddenRed, hiddenGreen, hiddenBlue] = hidden;
+  const base = GAIN * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + DETAIL * (hiddenRed + hiddenGreen + hiddenBlue);
+  const score = new Float32Array(red.length);
+  for (let i = 0; i < score.length; i++) {
+    const R = red[i] + hiddenRed;
+    const G = green[i] + hiddenGreen;
+    const B = blue[i] + hiddenBlue;
+    const quadratic = R * (r + rr * R + rg * G + rb * B) + G * (g + gg * G + gb * B) + B * (b + bb * B);
+    const eosin = pink * Math.max(0, G - R) + orange * Math.max(0, B - R / 2);
+    score[i] = base + quadratic + eosin - DETAIL * (R + G + B);
+  }
   return score;
 }
 
@@ -169,7 +170,7 @@ export function stainBalance({
   density,
 }: ScoredImage): [number, number, number] | undefined {
   const tables = densityTables(background);
-  const faintest = Math.max(STAINED.faintest, cytoplasmThreshold(density) / 100) * DENSITY_UNIT;
+  const faintest = STAINED.faintest * DENSITY_UNIT;
   const densest = STAINED.densest * DENSITY_UNIT;
   const step = Math.ceil(density.length / 65_536);
   let [red, green, blue, count] = [0, 0, 0, 0];
