@@ -84,6 +84,8 @@ describe.skipIf(skipWithoutChromium())('detection under the hand', () => {
     await expect.poll(drawnCells).not.toBe(before);
     expect(requests.filter((pathname) => !pathname.endsWith('/dynamic-detect'))).toEqual([]);
 
+    // The last answer may have come just now, its frame not yet.
+    await page.waitForFunction(() => window.marks.at(-1)?.what === 'drawn');
     const marks = await page.evaluate(() => window.marks);
     const waits = marks.flatMap(({ what, frame }, at) => {
       if (what === 'drawn') return [];
