@@ -51,7 +51,7 @@ export const variables = z.object({
       ),
   ).default([]),
 
-  DATA_DIR: z.string().default('./data'),
+  DATA_DIR: z.string().optional(),
   SQL_URI: z
     .string()
     .regex(/^postgres(ql)?:\/\/[^/\s]+\/[^/\s]+$/, 'give postgres://user:password@host:5432/database')
@@ -220,7 +220,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
       corsOrigins: values.CORS_ORIGINS,
       trustedProxies: values.TRUSTED_PROXIES,
     },
-    dataFolder: path.resolve(values.DATA_DIR),
+    dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
     auth: {
       jwtSecret: values.JWT_SECRET_KEY,

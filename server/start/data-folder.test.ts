@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
+import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { withEnvFile } from './environment.ts';
 
@@ -44,4 +44,10 @@ test('.env fills in what the environment leaves out, and never wins', () => {
     HOST: '0.0.0.0',
     LOG_LEVEL: '',
   });
+});
+
+test.each([true, false])('a folder stays what it began as (demonstration: %s)', (isDemonstration) => {
+  keepDemonstrationApart(folder, isDemonstration);
+  keepDemonstrationApart(folder, isDemonstration);
+  expect(() => keepDemonstrationApart(folder, !isDemonstration)).toThrow(/Set DATA_DIR to another folder/);
 });

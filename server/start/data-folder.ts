@@ -34,6 +34,23 @@ function makeFolder(folder: string, mode: number): void {
   mkdirSync(folder, { mode });
 }
 
+/**
+ * Marks a fresh folder as a demonstration or not. One never becomes the other: the demonstration's accounts share a
+ * password that was shown on a screen, and nobody wants invented patients among real ones.
+ * @throws OperatorError when the folder began as the other kind
+ */
+export function keepDemonstrationApart(folder: string, isDemonstration: boolean): void {
+  const file = path.join(folder, 'kind');
+  const kind = isDemonstration ? 'demonstration' : 'laboratory';
+  if (!existsSync(file)) writeFileSync(file, kind);
+  if (readFileSync(file, 'utf8') === kind) return;
+  throw new OperatorError(
+    isDemonstration
+      ? `${folder} holds the data of a laboratory, and the demonstration would mix its invented patients in. Set DATA_DIR to another folder, or run npm start.`
+      : `${folder} holds the demonstration. Set DATA_DIR to another folder for a laboratory of your own, or run npm run demo.`,
+  );
+}
+
 const Secrets = z.object({ jwt_secret_key: z.string().min(32) });
 
 /** Secrets nobody chose are drawn once and kept, readable by the owner only. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Config, GivenConfig } from '../config.ts';
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { createLog, type Logger, openLogFile } from '../platform/log.ts';
-import { prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
+import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { migrateWhenReachable, watchPostgres } from './database.ts';
 import { assertPortFree } from './port.ts';
@@ -51,6 +51,7 @@ export async function runOnOneMachine(
     lock.announceStop();
     progress.say('Stopping…');
   });
+  keepDemonstrationApart(given.dataFolder, given.role === 'demo');
   await assertPortFree(given.http.host, given.http.port);
   const logFile = path.join(given.dataFolder, 'logs', 'balscope.log');
   const logDescriptor = running.adopt(openLogFile(logFile), closeSync);
