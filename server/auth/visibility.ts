@@ -1,7 +1,8 @@
-import { and, eq, exists, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/pg-core';
 import { lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals } from '../db/tables/people.ts';
+import { patientAnnotations, readings } from '../db/tables/readings.ts';
 import type { Caller } from './caller.ts';
 
 /**
@@ -81,4 +82,23 @@ export function sampleVisible(caller: Caller): SQL {
     ),
   );
   return and(isNull(samples.deletedAt), patient, own) as SQL;
+}
+
+/** Condition on `patient_annotations` of a lavage that is visible: while the caller reads it blinded, only their own. */
+export function diagnosisShown(caller: Caller): SQL {
+  const readsBlinded = exists(
+    query
+      .select({ one: sql`1` })
+      .from(readings)
+      .where(
+        and(
+          eq(readings.lavageId, patientAnnotations.lavageId),
+          eq(readings.userId, caller.id),
+          eq(readings.status, 'open'),
+          readings.blinded,
+        ),
+      ),
+  );
+  const shown = or(eq(patientAnnotations.userId, caller.id), not(readsBlinded));
+  return and(isNull(patientAnnotations.deletedAt), shown) as SQL;
 }

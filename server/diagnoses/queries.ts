@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { LaboratorySettings } from '../../core/laboratory-settings.ts';
 import type { Caller } from '../auth/caller.ts';
-import { lavageVisible, patientVisible } from '../auth/visibility.ts';
+import { diagnosisShown, lavageVisible, patientVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patients } from '../db/tables/patients.ts';
 import { hospitals, laboratorySettings, users } from '../db/tables/people.ts';
@@ -96,31 +96,12 @@ const diagnosesWithContext = (db: Db) =>
       ),
     );
 
-/** Visible with its lavage; while the caller reads the lavage blinded, only their own. */
-function diagnosisVisible(db: Db, caller: Caller): SQL {
-  const readingBlind = exists(
-    db
-      .select({ one: sql`1` })
-      .from(readings)
-      .where(
-        and(
-          eq(readings.lavageId, patientAnnotations.lavageId),
-          eq(readings.userId, caller.id),
-          eq(readings.status, 'open'),
-          readings.blinded,
-        ),
-      ),
-  );
-  return and(
-    isNull(patientAnnotations.deletedAt),
-    lavageVisible(caller),
-    or(eq(patientAnnotations.userId, caller.id), not(readingBlind)),
-  ) as SQL;
-}
+/** Visible with its lavage. */
+const diagnosisVisible = (caller: Caller) => and(diagnosisShown(caller), lavageVisible(caller));
 
 export async function findDiagnosis(db: Db, caller: Caller, id: string) {
   const [row] = await diagnosesWithContext(db).where(
-    and(eq(patientAnnotations.id, id), diagnosisVisible(db, caller)),
+    and(eq(patientAnnotations.id, id), diagnosisVisible(caller)),
   );
   return row;
 }
@@ -128,7 +109,7 @@ export type DiagnosisRow = NonNullable<Awaited<ReturnType<typeof findDiagnosis>>
 
 export async function listDiagnoses(db: Db, caller: Caller, patientId: string): Promise<DiagnosisRow[]> {
   return diagnosesWithContext(db)
-    .where(and(eq(lavages.patientId, patientId), diagnosisVisible(db, caller)))
+    .where(and(eq(lavages.patientId, patientId), diagnosisVisible(caller)))
     .orderBy(desc(patientAnnotations.createdAt), desc(patientAnnotations.id));
 }
 

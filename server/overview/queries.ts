@@ -1,8 +1,8 @@
-import { and, desc, eq, exists, inArray, isNull, not, or, type SQL, sql, sum } from 'drizzle-orm';
+import { and, desc, eq, exists, inArray, isNull, or, sql, sum } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/pg-core';
 import type { LaboratorySettings } from '../../core/laboratory-settings.ts';
 import type { Caller } from '../auth/caller.ts';
-import { patientVisible, sampleVisible } from '../auth/visibility.ts';
+import { diagnosisShown, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patients, requests, samples, slides } from '../db/tables/patients.ts';
 import { hospitals, laboratorySettings, users } from '../db/tables/people.ts';
@@ -27,25 +27,6 @@ export async function countPatients(db: Db, caller: Caller): Promise<number> {
 export async function countSamples(db: Db, caller: Caller) {
   const [counts] = await db.select(samplesByStatus).from(samples).where(sampleVisible(caller));
   return counts;
-}
-
-/** Diagnoses that count for the caller: while they read a lavage blinded, only their own. */
-function diagnosisShown(caller: Caller): SQL {
-  const readsBlinded = exists(
-    query
-      .select({ one: sql`1` })
-      .from(readings)
-      .where(
-        and(
-          eq(readings.lavageId, patientAnnotations.lavageId),
-          eq(readings.userId, caller.id),
-          eq(readings.status, 'open'),
-          readings.blinded,
-        ),
-      ),
-  );
-  const shown = or(eq(patientAnnotations.userId, caller.id), not(readsBlinded));
-  return and(isNull(patientAnnotations.deletedAt), shown) as SQL;
 }
 
 /** Lavages with samples: those without a diagnosis first, the newest of them first. */

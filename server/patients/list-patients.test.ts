@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { samples } from '../db/tables/patients.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
-import { insertLavage, insertPatient, insertSample, insertStaff } from '../testing/factories.ts';
+import { insertLavage, insertPatient, insertSample, insertStaff, insertUser } from '../testing/factories.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 
 let t: TestApp;
@@ -94,7 +94,7 @@ test('refuses orders and filters outside the closed set', async () => {
   }
 });
 
-test('shows samples by status, the last one, and how far the diagnosis is', async () => {
+test('shows samples by status, the last one, and how far the diagnosis is, as far as a blinded reader may know', async () => {
   const { uploader, annotator, laboratoryId } = staff;
   const patient = await insertPatient(t.db, uploader, { name: 'Zoe' });
   const lavage = await insertLavage(t.db, patient);
@@ -125,6 +125,13 @@ test('shows samples by status, the last one, and how far the diagnosis is', asyn
   expect(await namesOf({ diagnosisStatus: 'diagnosed' })).toEqual(['Zoe']);
   expect(await namesOf({ diagnosisStatus: 'reading' })).toEqual([]);
   expect(await namesOf({ diagnosisStatus: 'none', perPage: 200 })).toHaveLength(12);
+
+  const blinded = await insertUser(t.db, 'ANNOTATOR', { laboratoryId });
+  await t.db.insert(readings).values({ ...version, userId: blinded.id, purpose: 'second', blinded: true });
+  const seen = (query: Record<string, string>) =>
+    t.as(blinded)('listPatients', { query: { q: 'Zoe', ...query } as never });
+  expect((await seen({})).items[0].diagnosisStatus).toBe('reading');
+  expect((await seen({ diagnosisStatus: 'diagnosed' })).items).toEqual([]);
 });
 
 test('a list is noted with the patients it showed', async () => {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
-import { patientVisible, sampleVisible } from '../auth/visibility.ts';
+import { diagnosisShown, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patientIdentifiers, patients, samples } from '../db/tables/patients.ts';
 import { hospitals } from '../db/tables/people.ts';
@@ -103,7 +103,7 @@ function matches(caller: Caller, { q, diagnosisStatus }: PatientFilter): SQL | u
   return and(
     patientVisible(caller),
     q ? searched(q) : undefined,
-    diagnosisStatus && inStatus(diagnosisStatus),
+    diagnosisStatus && inStatus(caller, diagnosisStatus),
   );
 }
 
@@ -118,22 +118,23 @@ function searched(q: string): SQL | undefined {
   return or(ilike(patients.name, part), identified, byId);
 }
 
-const isDiagnosed = sql<boolean>`exists (
+const isDiagnosed = (caller: Caller) => sql<boolean>`exists (
   select 1 from ${patientAnnotations} join ${lavages} on ${lavages.id} = ${patientAnnotations.lavageId}
-  where ${lavages.patientId} = ${patients.id} and ${patientAnnotations.deletedAt} is null)`;
+  where ${lavages.patientId} = ${patients.id} and ${diagnosisShown(caller)})`;
 const isRead = sql<boolean>`exists (
   select 1 from ${readings} join ${lavages} on ${lavages.id} = ${readings.lavageId}
   where ${lavages.patientId} = ${patients.id})`;
-const diagnosisStatusOf = sql<DiagnosisStatus>`case when ${isDiagnosed} then 'diagnosed' when ${isRead} then 'reading' else 'none' end`;
+const diagnosisStatusOf = (caller: Caller) =>
+  sql<DiagnosisStatus>`case when ${isDiagnosed(caller)} then 'diagnosed' when ${isRead} then 'reading' else 'none' end`;
 
-function inStatus(status: DiagnosisStatus): SQL {
+function inStatus(caller: Caller, status: DiagnosisStatus): SQL {
   switch (status) {
     case 'diagnosed':
-      return isDiagnosed;
+      return isDiagnosed(caller);
     case 'reading':
-      return sql`(${isRead} and not ${isDiagnosed})`;
+      return sql`(${isRead} and not ${isDiagnosed(caller)})`;
     case 'none':
-      return sql`not (${isRead} or ${isDiagnosed})`;
+      return sql`not (${isRead} or ${isDiagnosed(caller)})`;
   }
 }
 
@@ -167,7 +168,7 @@ export async function findPatient(db: Db, caller: Caller, id: string) {
 /** Patients the caller may see among these, in no order, with what is known of their samples and diagnoses. */
 export async function listPatientRows(db: Db, caller: Caller, ids: string[]) {
   const rows = await db
-    .select({ ...patientColumns, samples: sampleSummary(caller), diagnosisStatus: diagnosisStatusOf })
+    .select({ ...patientColumns, samples: sampleSummary(caller), diagnosisStatus: diagnosisStatusOf(caller) })
     .from(patients)
     .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .where(and(inArray(patients.id, ids), patientVisible(caller)));
