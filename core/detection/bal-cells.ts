@@ -25,8 +25,18 @@ export function findBalCells(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): DetectedCell[] {
+  return cellsAround(findNuclei(score, parameters, kernels), score, parameters, kernels);
+}
+
+/** Grows, measures and names the cell around each nucleus, whichever way the nuclei were found. */
+export function cellsAround(
+  nuclei: Region[],
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  kernels: Kernels,
+): DetectedCell[] {
   const { width, height, nuclear } = score;
-  const { nuclei, map, features } = measureBalCells(score, parameters, kernels);
+  const { map, features } = measureAround(nuclei, score, parameters, kernels);
   const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
   return nuclei.map((nucleus, index) => ({
     ...cellBox(score, map, index),
@@ -45,7 +55,15 @@ export function measureBalCells(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): MeasuredCells {
-  const nuclei = findNuclei(score, parameters, kernels);
+  return measureAround(findNuclei(score, parameters, kernels), score, parameters, kernels);
+}
+
+function measureAround(
+  nuclei: Region[],
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  kernels: Kernels,
+): MeasuredCells {
   const image = measuringImage(score, parameters.nucleusDiameter, kernels);
   const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
   const seeds = shrunkRegions(nuclei, image);
@@ -82,7 +100,7 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
 }
 
 /** Left, top, width and height of one cell, image px. */
-export function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
+function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
   const size = pixelSize(score);
   const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
   return {
