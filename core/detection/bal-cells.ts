@@ -100,7 +100,7 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
 }
 
 /** Left, top, width and height of one cell, image px. */
-function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
+export function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
   const size = pixelSize(score);
   const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
   return {
