@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Call, createClient } from '../../contract/client.ts';
 import type { Db } from '../db/client.ts';
+import { OperatorError } from '../operator-error.ts';
 import type { Progress } from '../start/progress.ts';
 import { type DrawnField, openFieldDrawing } from './draw-fields.ts';
 import {
@@ -129,6 +130,11 @@ async function waitForProcessing(deps: SeedDependencies): Promise<number> {
   for (;;) {
     const { samples } = await admin('overview', {});
     const waiting = samples.pending + samples.processing;
+    if (waiting === 0 && samples.failed > 0) {
+      throw new OperatorError(
+        `${samples.failed} of the demonstration's fields could not be processed; the log says why. Mend that, then run npm run demo again.`,
+      );
+    }
     if (waiting === 0) return samples.completed;
     if (Date.now() - started > PATIENCE_MS) {
       throw new Error(

@@ -69,7 +69,12 @@ export async function runOnOneMachine(
     () => buildWebWhenChanged(root, stop.signal),
     (built) => (built ? 'built' : 'unchanged since it was built'),
   );
-  const workerEnv = { ...env, SQL_URI: config.databaseUri, JWT_SECRET_KEY: config.auth.jwtSecret };
+  const workerEnv = {
+    ...env,
+    DATA_DIR: config.dataFolder,
+    SQL_URI: config.databaseUri,
+    JWT_SECRET_KEY: config.auth.jwtSecret,
+  };
   const worker = superviseWorker(() => startWorkerProcess(root, workerEnv, logDescriptor), log);
   running.defer(() => worker.stop());
   // Both drain at the same time.

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 150_000;
 
 /** BALscope started as people start it: a process of its own, watched from outside. */
 export interface Launched {
@@ -20,9 +20,10 @@ export interface Launched {
   ended: Promise<number | null>;
 }
 
-export function launch(args: string[], env: NodeJS.ProcessEnv): Launched {
+/** @param cwd the project's folder unless told */
+export function launch(args: string[], env: NodeJS.ProcessEnv, cwd = ROOT): Launched {
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -121,7 +121,10 @@ function Flag({ row, format }: { row: DifferentialRow; format: ShareFormat }) {
 function notesOf(row: DifferentialRow, format: ShareFormat): string[] {
   const notes: string[] = [];
   if (row.uncertain) notes.push('not settled');
-  if (row.cellsToSettle !== null) notes.push(`about ${format.count(row.cellsToSettle)} more cells needed`);
+  if (row.cellsToSettle !== null)
+    notes.push(
+      `about ${format.count(row.cellsToSettle)} more ${row.cellsToSettle === 1 ? 'cell' : 'cells'} needed`,
+    );
   const spread = row.spreadBetweenFields;
   if (spread && spread.fields > 1 && (row.flag !== null || row.uncertain)) {
     const range = format.range(spread.lowestPercent, spread.highestPercent);
