@@ -217,6 +217,8 @@ export const annotationRoutes = defineRoutes({
       laboratory: z.string(),
       locale: z.string(),
       count_target: z.number().int(),
+      /** Cells that touch the right or bottom edge of an image are left out of the count. */
+      two_edge_rule: z.boolean(),
       cell_types: z.array(
         z.object({
           code: z.string(),

@@ -12,6 +12,7 @@ export async function getLaboratorySettings(db: Db, caller: Caller, lavageId?: s
     laboratory: found.laboratory,
     locale: settings.locale,
     countTarget: settings.countTarget,
+    twoEdgeRule: settings.twoEdgeRule,
     cellTypes: [...settings.cellTypes],
     diagnoses: [...settings.diagnoses],
     effectiveFrom: createdAt.slice(0, 'yyyy-mm-dd'.length),

@@ -15,6 +15,8 @@ interface FieldBarProps {
   store: CellStore;
   state: FieldState;
   excludedBecause: string | null;
+  /** The laboratory leaves out cells that touch the right or bottom edge. */
+  twoEdgeRule: boolean;
   /** What went wrong with the last change. */
   error: unknown;
   busy: boolean;
@@ -29,6 +31,7 @@ export function FieldBar({
   store,
   state,
   excludedBecause,
+  twoEdgeRule,
   error,
   busy,
   onMark,
@@ -51,6 +54,12 @@ export function FieldBar({
       >
         <Typography variant="body2" sx={{ flex: '1 1 280px' }}>
           {text}
+          {twoEdgeRule && state !== 'excluded' && (
+            <Typography component="span" variant="body2" color="textSecondary">
+              {' '}
+              Cells at the right or bottom edge are left out (two-edge rule).
+            </Typography>
+          )}
         </Typography>
         {onReopenReading ? (
           <>

@@ -155,6 +155,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                 store={open.store}
                 state={field.state}
                 excludedBecause={field.excludedBecause}
+                twoEdgeRule={settings.twoEdgeRule}
                 error={field.error}
                 busy={field.isChanging}
                 onReopenReading={field.isClosed ? field.reopenReading : undefined}
