@@ -31,20 +31,15 @@ export async function listLavagesToDiagnose(db: Db, caller: Caller, patientId: s
     .orderBy(asc(lavages.createdAt), asc(lavages.id));
 }
 
-/** One version of a laboratory's catalogue: the given one, else the latest. */
-export async function findCatalogue(db: Db, laboratoryId: string, version?: number) {
+/** A laboratory's present catalogue. */
+export async function findCatalogue(db: Db, laboratoryId: string) {
   const [row] = await db
     .select({
       version: laboratorySettings.version,
       diagnoses: sql<LaboratorySettings['diagnoses']>`${laboratorySettings.settings} -> 'diagnoses'`,
     })
     .from(laboratorySettings)
-    .where(
-      and(
-        eq(laboratorySettings.laboratoryId, laboratoryId),
-        version === undefined ? undefined : eq(laboratorySettings.version, version),
-      ),
-    )
+    .where(eq(laboratorySettings.laboratoryId, laboratoryId))
     .orderBy(desc(laboratorySettings.version))
     .limit(1);
   if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
