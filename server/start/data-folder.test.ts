@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
@@ -18,6 +20,17 @@ test('a folder is made with all above it and left clean', () => {
   prepareDataFolder(deep);
   expect(readdirSync(deep)).toEqual([]);
   expect(statSync(deep).mode & 0o066).toBe(0);
+});
+
+test('processes that start at once make one folder together', async () => {
+  const deep = path.join(folder, 'a', 'b', 'c', 'd');
+  const module = JSON.stringify(path.resolve(import.meta.dirname, 'data-folder.ts'));
+  // All wait for the same moment, so that they meet between looking and making.
+  const source = `const { prepareDataFolder } = await import(${module});
+    while (Date.now() < ${Date.now() + 2500}); prepareDataFolder(${JSON.stringify(deep)});`;
+  const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source]);
+  await Promise.all(Array.from({ length: 4 }, run));
+  expect(readdirSync(deep)).toEqual([]);
 });
 
 test('the secret is drawn once, long, and readable by the owner only', () => {

@@ -31,7 +31,12 @@ export function prepareDataFolder(folder: string): void {
 function makeFolder(folder: string, mode: number): void {
   if (existsSync(folder)) return;
   makeFolder(path.dirname(folder), mode);
-  mkdirSync(folder, { mode });
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    // An API and a worker that start at once make the same folder.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /**
