@@ -6,13 +6,15 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { measureBalCells } from '../core/detection/bal-cells.ts';
 import { growCells } from '../core/detection/cell-outline.ts';
-import { cutOutCell } from '../core/detection/cell-patch.ts';
+import { cutOutCell, patchDensities } from '../core/detection/cell-patch.ts';
 import { findRegions } from '../core/detection/component-tree.ts';
 import { detectInScore, prepareScore } from '../core/detection/detect-cells.ts';
+import { edgeStrengthAt } from '../core/detection/edge-strength.ts';
 import { histogramOf, otsuThresholds } from '../core/detection/otsu.ts';
 import { levelOutline } from '../core/detection/outline.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
-import { opticalDensityTable, STEPS_PER_SCORE_UNIT } from '../core/detection/stain.ts';
+import { STEPS_PER_SCORE_UNIT } from '../core/detection/stain.ts';
+import { smoothScore } from '../core/detection/stained-image.ts';
 import { synthesizeField } from '../core/synthesis/synthesize-field.ts';
 
 /** Pixels of a picture, RGB. */
@@ -87,9 +89,9 @@ process.stdout.write(
 mkdirSync(FOLDER, { recursive: true });
 await save('1-field', working, whole, '');
 await save('2-background', blank(), whole, histogramLines());
-await save('3-chromatin', grey(score.smooth), whole, '');
-await save('4-learned-colours', grey(score.nuclear), whole, '');
-await save('5-edges', grey(score.edges), whole, '');
+await save('3-chromatin', grey(smoothScore(score, 'chromatin')), whole, '');
+await save('4-learned-colours', grey(score.smooth), whole, '');
+await save('5-edges', grey(edgeStrengths()), whole, '');
 await save('6-ladder', faded(working), closeUp, ladderLines());
 await save('7-scored-nodes', faded(working), closeUp, nodeLines());
 await save('8-cells', cellTints(), whole, nucleusLines('#222', 0.9));
@@ -125,6 +127,10 @@ function grey(values: Uint8Array): Raster {
     width,
     height,
   };
+}
+
+function edgeStrengths(): Uint8Array {
+  return score.smooth.map((_, i) => edgeStrengthAt(score, i % width, Math.floor(i / width)));
 }
 
 /** Half way to white, so that lines stand out. */
@@ -165,7 +171,7 @@ function histogramLines(): string {
 function rung(threshold: number) {
   const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
   const { minArea, maxArea, edgeWeight, splitMargin } = parameters;
-  return findRegions(score.nuclear, score.edges, width, height, {
+  return findRegions(score, {
     thresholds: [threshold],
     minArea: minArea * typicalArea,
     maxArea: maxArea * typicalArea,
@@ -176,7 +182,7 @@ function rung(threshold: number) {
 }
 
 function nodeOutline({ runs, threshold }: { runs: Int32Array; threshold: number }): Float32Array {
-  return levelOutline(runs, score.nuclear, width, height, threshold);
+  return levelOutline(runs, score.smooth, width, height, threshold);
 }
 
 /** The nested components, from yellow at the lowest threshold to violet at the highest. */
@@ -213,7 +219,7 @@ function nucleusLines(color: string, thickness: number): string {
 /** Every cell in a tint of its own; inside, the part that is dark in red light, which most features are about. */
 function cellTints(): Raster {
   const map = growCells(nuclei, score.density, width, height, parameters.nucleusDiameter);
-  const light = score.background.map(opticalDensityTable);
+  const light = score.background.map(patchDensities);
   const rgb = faded(working).rgb;
   for (const index of nuclei.keys()) {
     const { cell, pixels, red } = cutOutCell(score, map, index, light);

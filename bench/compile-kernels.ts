@@ -19,7 +19,18 @@ export function compiledModule(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'balscope-kernels-'));
   try {
     const target = path.join(folder, 'kernels.wasm');
-    const options = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '1'];
+    const options = [
+      '-O3',
+      '--shrinkLevel',
+      '1',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--runtime',
+      'stub',
+      '--initialMemory',
+      '1',
+    ];
     const run = spawnSync(process.execPath, [compiler, ...sources, '-o', target, ...options], {
       cwd: KERNELS,
       encoding: 'utf8',

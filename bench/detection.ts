@@ -13,8 +13,11 @@ import { detectInScore, prepareScore } from '../core/detection/detect-cells.ts';
 import type { RgbImage } from '../core/detection/image.ts';
 import { createKernels } from '../core/detection/kernels/create-kernels.ts';
 import { type Kernels, PLAIN_KERNELS } from '../core/detection/kernels/kernels.ts';
+import { scoreNuclei } from '../core/detection/nuclear-score.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
 import { estimateBackground, stainTables } from '../core/detection/stain.ts';
+import { densityLookup } from '../core/detection/stain-planes.ts';
+import { stainImage } from '../core/detection/stained-image.ts';
 import { synthesizeField } from '../core/synthesis/synthesize-field.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
 import { browserEngine } from './browser-engine.ts';
@@ -123,17 +126,17 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
   const score = prepareScore(image, parameters, undefined, simd);
   const { width, height, rgb, smooth, density } = score;
   const background = estimateBackground(score);
+  const lookup = densityLookup(background);
   const tables = stainTables('chromatin', background);
-  const raw = simd.scoreByTables(rgb, tables).score;
+  const stained = stainImage(image, score.downscale, simd);
   const stages: Record<string, (kernels: Kernels) => unknown> = {
     resample: (kernels) => kernels.resample(image, score.downscale),
-    background: () => [estimateBackground(score), stainTables('chromatin', background)],
-    'score, density': (kernels) => kernels.scoreByTables(rgb, tables),
-    'blur of both': (kernels) => [
-      kernels.blurBinomial5(raw, width, height),
-      kernels.blurBinomial5(density, width, height),
-    ],
-    edges: (kernels) => kernels.edgeStrength(smooth, width, height),
+    background: () => estimateBackground(score),
+    'density, colour at half size': (kernels) => kernels.readStain(rgb, width, height, lookup),
+    blur: (kernels) => kernels.blurBinomial5(density, width, height),
+    'score of nuclei': (kernels) => scoreNuclei(stained, kernels),
+    '(score of other stains)': (kernels) => kernels.scoreByTables(rgb, tables),
+    'strong edges': (kernels) => kernels.countGradients(smooth, width, height),
     'prepare, scale estimate too': (kernels) => prepareScore(image, parameters, undefined, kernels),
     'first threshold, packed': (kernels) => kernels.packAbove(smooth, width, height, 18),
     'nuclei, cells, features': (kernels) => measureBalCells(score, parameters, kernels),

@@ -5,8 +5,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../core/detection/image.ts';
-import { enlarge, halfSizeDensities, stainBalance } from '../core/detection/nuclear-score.ts';
-import { type ScoredImage, scoreImage } from '../core/detection/scored-image.ts';
+import { smoothColour, stainBalance } from '../core/detection/nuclear-score.ts';
+import { opticalDensityTable } from '../core/detection/stain.ts';
+import { type ColouredImage, stainImage } from '../core/detection/stained-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
 import { fitLogit } from './logit.ts';
@@ -54,9 +55,8 @@ const balances: [number, number, number][] = [];
 for (const name of names) {
   const image = await decodeImage(path.join(options.data, 'images', name), LIMITS);
   const mask = await decodeImage(path.join(options.data, 'masks', name), LIMITS);
-  balances.push(stainBalance(scoreImage(image, 'chromatin', 1))!);
-  for (const camera of CAMERAS)
-    addRows(scoreImage(throughCamera(image, camera), 'chromatin', 1), mask.data, camera.share);
+  balances.push(stainBalance(stainImage(image, 1))!);
+  for (const camera of CAMERAS) addRows(stainImage(throughCamera(image, camera), 1), mask.data, camera.share);
 }
 const weights = fitLogit(rows, labels, 1e-6);
 const balance = [0, 1, 2].map((c) => balances.reduce((sum, shares) => sum + shares[c], 0) / balances.length);
@@ -70,10 +70,13 @@ function throughCamera(image: RgbImage, { gains, gamma }: Camera): RgbImage {
 }
 
 /** Red, green, blue density, their products and eosin at half resolution, then what full resolution adds. */
-function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
-  const { width, height, density } = scored;
-  const half = halfSizeDensities(scored);
-  const { red, green, blue } = half;
+function addRows(stained: ColouredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
+  const { width, height, density, background } = stained;
+  const half = smoothColour(stained.half);
+  const [red, green, blue] = [half.red, half.green, half.blue].map((plane, channel) => {
+    const densities = opticalDensityTable(background[channel]);
+    return Float32Array.from(plane, (value) => densities[value]);
+  });
   const terms = [
     red,
     green,
@@ -88,17 +91,29 @@ function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, shar
     ].map(([a, b]) => a.map((value, i) => value * b[i])),
     green.map((value, i) => Math.max(0, value - red[i])),
     blue.map((value, i) => Math.max(0, value - red[i] / 2)),
-  ].map((term) => {
-    const full = new Float32Array(density.length);
-    enlarge(term, half, width, height, (row, y) => full.set(row, y * width));
-    return full;
-  });
+  ].map((term) => enlarged(term, half, width, height));
   for (let i = 0; i < density.length; i++) {
     if (random() > share * shareOf(mask[3 * i], density[i])) continue;
     const [r, g, b] = terms.map((term) => term[i]);
     rows.push(Float64Array.from([...terms.map((term) => term[i]), density[i] / 100 - r - g - b]));
     labels.push(mask[3 * i] === NUCLEUS);
   }
+}
+
+/** Bilinear values of a half-size image at every pixel, as `addDetail` enlarges colour. */
+function enlarged(
+  values: Float32Array,
+  half: { width: number; height: number },
+  width: number,
+  height: number,
+): Float32Array {
+  const beside = (at: number, size: number) => Math.max(0, Math.min(size - 1, (at >> 1) + (at & 1 ? 1 : -1)));
+  return Float32Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const inRow = (row: number) =>
+      (3 * values[row * half.width + (x >> 1)] + values[row * half.width + beside(x, half.width)]) / 4;
+    return (3 * inRow(y >> 1) + inRow(beside(y, half.height))) / 4;
+  });
 }
 
 function shareOf(mask: number, density: number): number {

@@ -35,7 +35,7 @@ export function cellsAround(
   parameters: DetectionParameters,
   kernels: Kernels,
 ): DetectedCell[] {
-  const { width, height, nuclear } = score;
+  const { width, height, smooth } = score;
   const { map, features } = measureAround(nuclei, score, parameters, kernels);
   const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
   return nuclei.map((nucleus, index) => ({
@@ -43,7 +43,7 @@ export function cellsAround(
     ...classes[index],
     nucleus: describeNucleus(
       score,
-      levelOutline(nucleus.runs, nuclear, width, height, nucleus.threshold),
+      levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold),
       innerPoint(nucleus),
     ),
   }));
@@ -75,7 +75,6 @@ function measureAround(
 }
 
 function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
-  const { nuclear, edges, width, height } = score;
   const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
   const { thresholdStart, thresholdStop, thresholdStep } = parameters;
   const thresholds: number[] = [];
@@ -83,10 +82,7 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
     thresholds.push(Math.round(units * STEPS_PER_SCORE_UNIT));
   }
   return findRegions(
-    nuclear,
-    edges,
-    width,
-    height,
+    score,
     {
       thresholds,
       minArea: parameters.minArea * typicalArea,

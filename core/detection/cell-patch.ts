@@ -1,5 +1,6 @@
 import type { CellMap } from './cell-outline.ts';
 import type { CellImage } from './measuring-scale.ts';
+import { opticalDensityTable } from './stain.ts';
 
 /** One cell cut out of an image with a margin of one pixel, so that neighbours need no border checks. */
 export interface CellPatch {
@@ -21,15 +22,22 @@ export interface CellPatch {
 
 const STEPS_PER_DENSITY = 170;
 
+/** `CellPatch.red` or `green` before it is smoothed, of each 8-bit value on a slide of this brightness. */
+export function patchDensities(background: number): Uint8Array {
+  return Uint8Array.from(opticalDensityTable(background), (density) =>
+    Math.min(255, STEPS_PER_DENSITY * density),
+  );
+}
+
 /**
  * Cuts out the cell that `map.owner` marks index + 1.
- * @param light optical density of each 8-bit value of red and of green
+ * @param light `patchDensities` of red and of green
  */
 export function cutOutCell(
   { rgb, width: stride, height: rows }: CellImage,
   { owner, bounds }: CellMap,
   index: number,
-  [redLight, greenLight]: readonly Float32Array[],
+  [redLight, greenLight]: readonly Uint8Array[],
 ): CellPatch {
   const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
   const width = right - left + 2;
@@ -41,15 +49,15 @@ export function cutOutCell(
   const pixels = new Int32Array(width * height);
   let count = 0;
   for (let y = Math.max(0, top - 1); y <= Math.min(rows - 1, bottom); y++) {
+    const from = y * stride;
+    const to = (y - top + 1) * width - left + 1;
     for (let x = Math.max(0, left - 1); x <= Math.min(stride - 1, right); x++) {
-      const from = y * stride + x;
-      const to = (y - top + 1) * width + x - left + 1;
-      red[to] = Math.min(255, STEPS_PER_DENSITY * redLight[rgb[from * 3]]);
-      green[to] = Math.min(255, STEPS_PER_DENSITY * greenLight[rgb[from * 3 + 1]]);
-      if (owner[from] !== index + 1) continue;
-      inside[to] = 1;
-      cell[count] = to;
-      pixels[count++] = from;
+      red[to + x] = redLight[rgb[(from + x) * 3]];
+      green[to + x] = greenLight[rgb[(from + x) * 3 + 1]];
+      if (owner[from + x] !== index + 1) continue;
+      inside[to + x] = 1;
+      cell[count] = to + x;
+      pixels[count++] = from + x;
     }
   }
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findRegions, type TreeSearch } from './component-tree.ts';
-import { edgeStrength } from './edge-strength.ts';
+import { countGradients, strongGradient } from './edge-strength.ts';
 
 const SEARCH: TreeSearch = {
   thresholds: [20, 60, 100, 140, 180],
@@ -22,7 +22,8 @@ function fieldOf(discs: readonly { x: number; y: number; radius: number; value: 
 }
 
 function regionsOf(smooth: Uint8Array, search = SEARCH) {
-  return findRegions(smooth, edgeStrength(smooth, 100, 100), 100, 100, search);
+  const strong = strongGradient(countGradients(smooth, 100, 100));
+  return findRegions({ smooth, width: 100, height: 100, strong }, search);
 }
 
 test('finds two nuclei in the same cytoplasm and one pale nucleus alone, each at its own threshold', () => {

@@ -1,4 +1,5 @@
 import { type Components, componentsWithin, connectedComponents } from './connected-components.ts';
+import { type Edges, edgeStrengthAt } from './edge-strength.ts';
 import { componentMoments, ellipseFit } from './ellipse.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 
@@ -53,19 +54,11 @@ interface Tree {
  * thresholds form a tree; each is scored by how well its moment ellipse fits and how sharp its edge is;
  * dynamic programming picks the best set of regions that do not overlap.
  * (Own choice after the component trees of Jones 1999 and the ellipse scoring of Arteta et al. 2012.)
- * @param smooth length width × height, 0–255
- * @param edges edge strength of `smooth`, 0–255, same length
+ * @param edges the score and what counts as an edge in it
  * @returns regions in raster order of their first pixel
  */
-export function findRegions(
-  smooth: Uint8Array,
-  edges: Uint8Array,
-  width: number,
-  height: number,
-  search: TreeSearch,
-  kernels: Kernels = PLAIN_KERNELS,
-): Region[] {
-  const tree = buildTree(smooth, edges, width, height, search, kernels);
+export function findRegions(edges: Edges, search: TreeSearch, kernels: Kernels = PLAIN_KERNELS): Region[] {
+  const tree = buildTree(edges, search, kernels);
   const chosen = bestSet(tree, search.splitMargin).filter((node) => node.score >= search.minScore);
   return chosen
     .map((node) => ({
@@ -79,14 +72,8 @@ export function findRegions(
     .sort((a, b) => a.runs[0] - b.runs[0] || a.runs[1] - b.runs[1]);
 }
 
-function buildTree(
-  smooth: Uint8Array,
-  edges: Uint8Array,
-  width: number,
-  height: number,
-  search: TreeSearch,
-  kernels: Kernels,
-): Tree {
+function buildTree(edges: Edges, search: TreeSearch, kernels: Kernels): Tree {
+  const { smooth, width, height } = edges;
   const tree: Tree = { nodes: [], roots: [], levels: [] };
   let outerNodes = new Int32Array(0);
   for (const [level, threshold] of search.thresholds.entries()) {
@@ -99,7 +86,7 @@ function buildTree(
       if (components.area[component] < search.minArea) continue;
       const index = tree.nodes.length;
       levelNodes[component] = index;
-      tree.nodes.push(scoredNode(components, component, level, edges, width, search));
+      tree.nodes.push(scoredNode(components, component, level, edges, search));
       const parent = outer ? outerNodes[componentAround(outer, components, component)] : -1;
       if (parent >= 0) tree.nodes[parent].children.push(index);
       else tree.roots.push(index);
@@ -114,32 +101,30 @@ function scoredNode(
   components: Components,
   component: number,
   level: number,
-  edges: Uint8Array,
-  width: number,
+  edges: Edges,
   { maxArea, edgeWeight }: TreeSearch,
 ): TreeNode {
   const node = { level, component, area: components.area[component], score: -1, x: 0, y: 0, children: [] };
   if (node.area > maxArea) return node;
   const moments = componentMoments(components, component);
   const fit = ellipseFit(components, component, moments);
-  const contrast = edgeContrast(components, component, edges, width);
+  const contrast = edgeContrast(components, component, edges);
   return { ...node, x: moments.x, y: moments.y, score: fit + edgeWeight * contrast };
 }
 
 /** Mean edge strength at the ends of the runs, 0–1. */
-function edgeContrast(components: Components, component: number, edges: Uint8Array, width: number): number {
+function edgeContrast(components: Components, component: number, edges: Edges): number {
   const { runStart, runEnd, runRow, firstRun, nextRun } = components;
   let sum = 0;
   let count = 0;
   for (let i = firstRun[component]; i >= 0; i = nextRun[i]) {
-    const line = runRow[i] * width;
     // The image's own border is not an edge of the cell.
     if (runStart[i] > 0) {
-      sum += edges[line + runStart[i]];
+      sum += edgeStrengthAt(edges, runStart[i], runRow[i]);
       count++;
     }
-    if (runEnd[i] < width) {
-      sum += edges[line + runEnd[i] - 1];
+    if (runEnd[i] < edges.width) {
+      sum += edgeStrengthAt(edges, runEnd[i] - 1, runRow[i]);
       count++;
     }
   }

@@ -90,7 +90,7 @@ test('the same image gives the same cells, and a moved threshold reuses the scor
   expect(detectInScore(score, BAL)).toEqual(detectCells(FIELD, BAL));
   const strict = { ...BAL, minScore: 1.3 };
   expect(detectInScore(score, strict)).toEqual(detectCells(FIELD, strict));
-  expect(score.byteLength).toBeGreaterThanOrEqual(190 * 170 * 6);
+  expect(score.byteLength).toBeGreaterThanOrEqual(190 * 170 * 5);
 });
 
 test('a score is refused when it was prepared for something else', () => {

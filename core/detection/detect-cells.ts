@@ -1,17 +1,19 @@
 import { findBalCells } from './bal-cells.ts';
 import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
+import { strongGradient } from './edge-strength.ts';
 import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { scoreNuclei } from './nuclear-score.ts';
 import type { DetectionParameters } from './parameters.ts';
-import { type ScaleSource, scoreAtWorkingScale } from './scale.ts';
+import { type ScaleSource, stainAtWorkingScale } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
+import { type ColouredImage, smoothScore } from './stained-image.ts';
 
 export type { DetectedCell, ScoreImage };
 
 /** Stored with every run; the version changes whenever the same image may give other cells. */
-export const DETECTION_ENGINE = { engine: 'tree', version: '1.1.0' } as const;
+export const DETECTION_ENGINE = { engine: 'tree', version: '1.2.0' } as const;
 
 export interface DetectionResult {
   /** px of the image as given */
@@ -57,22 +59,35 @@ export function prepareScore(
   if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
     throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
   }
+  const { stained, source } = stainAtWorkingScale(image, parameters, micronsPerPixel, kernels);
   const { preset, feature, downscale } = parameters;
-  const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel, kernels);
-  const { width, height, rgb, smooth, density } = scored;
-  const trained = preset === 'bal' && feature === 'auto' ? scoreNuclei(scored, kernels) : undefined;
-  const nuclear = trained ?? smooth;
-  const edges = kernels.edgeStrength(nuclear, width, height);
+  const { width, height, rgb, density, background } = stained;
+  const smooth = scoreFor(stained, parameters, kernels);
   return {
-    ...scored,
+    rgb,
+    width,
+    height,
+    downscale: stained.downscale,
+    background,
+    density,
     imageWidth: image.width,
     imageHeight: image.height,
     requested: { preset, feature, downscale },
-    nuclear,
-    edges,
+    smooth,
+    strong: strongGradient(kernels.countGradients(smooth, width, height)),
     scaleSource: source,
-    byteLength: rgb.length + smooth.length + edges.length + density.length + (trained?.length ?? 0),
+    byteLength: rgb.length + smooth.length + density.length,
   };
+}
+
+/** The score of the trained stain where the image has it and no feature was asked for. */
+function scoreFor(
+  stained: ColouredImage,
+  { preset, feature }: DetectionParameters,
+  kernels: Kernels,
+): Uint8Array {
+  const trained = preset === 'bal' && feature === 'auto' ? scoreNuclei(stained, kernels) : undefined;
+  return trained ?? smoothScore(stained, feature === 'auto' ? 'chromatin' : feature, kernels);
 }
 
 /**

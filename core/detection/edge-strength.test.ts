@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { edgeStrength } from './edge-strength.ts';
+import { countGradients, edgeStrengthAt, strongGradient } from './edge-strength.ts';
+
+function edgeStrength(smooth: Uint8Array, width: number, height: number): Uint8Array {
+  const edges = { smooth, width, height, strong: strongGradient(countGradients(smooth, width, height)) };
+  return smooth.map((_, i) => edgeStrengthAt(edges, i % width, Math.floor(i / width)));
+}
 
 test('a step is a full edge and the flat parts are none', () => {
   const width = 20;

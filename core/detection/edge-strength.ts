@@ -1,32 +1,45 @@
+/** A smoothed score in which edges are looked at where they matter, instead of everywhere. */
+export interface Edges {
+  /** Length width × height, 0–255. */
+  smooth: Uint8Array;
+  width: number;
+  height: number;
+  /** The gradient that counts as a full edge, from `strongGradient`. */
+  strong: number;
+}
+
 /**
- * Strength of the edges in a smoothed score: central-difference gradient relative to the image's 99th percentile.
- * @param smooth length width × height, 0–255
- * @returns same length; 255 is the 99th percentile or more; 0 on the image border
+ * Strength of the edge at a pixel: its central-difference gradient relative to a strong one of the image.
+ * @returns 0–255; 0 on the image's border
  */
-export function edgeStrength(smooth: Uint8Array, width: number, height: number): Uint8Array {
-  const gradient = (i: number) => {
-    const across = smooth[i + 1] - smooth[i - 1];
-    const down = smooth[i + width] - smooth[i - width];
-    return Math.sqrt(across * across + down * down) | 0;
-  };
-  const histogram = new Uint32Array(GRADIENTS);
-  const rowStep = countedRowStep(width, height);
-  for (let y = 1; y < height - 1; y += rowStep) {
-    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) histogram[gradient(i)]++;
-  }
-  const strong = strongGradient(histogram);
-  const strengthOf = Uint8Array.from({ length: GRADIENTS }, (_, g) => Math.min(255, (255 * g) / strong));
-  const strength = new Uint8Array(smooth.length);
-  for (let y = 1; y < height - 1; y++) {
-    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) strength[i] = strengthOf[gradient(i)];
-  }
-  return strength;
+export function edgeStrengthAt({ smooth, width, height, strong }: Edges, x: number, y: number): number {
+  if (x === 0 || y === 0 || x === width - 1 || y === height - 1) return 0;
+  return Math.min(255, Math.floor((255 * gradientAt(smooth, y * width + x, width)) / strong));
+}
+
+function gradientAt(smooth: Uint8Array, at: number, width: number): number {
+  const across = smooth[at + 1] - smooth[at - 1];
+  const down = smooth[at + width] - smooth[at - width];
+  return Math.floor(Math.sqrt(across * across + down * down));
 }
 
 /** Gradients are whole numbers from 0 to √2 × 255. */
 export const GRADIENTS = 512;
 
-/** Of large images only every nth row is counted: more pixels tell no more about the percentile. */
+/**
+ * How often each gradient occurs inside the image; of large images only every nth row is counted: more pixels tell
+ * no more.
+ * @returns length GRADIENTS
+ */
+export function countGradients(smooth: Uint8Array, width: number, height: number): Uint32Array {
+  const histogram = new Uint32Array(GRADIENTS);
+  const rowStep = countedRowStep(width, height);
+  for (let y = 1; y < height - 1; y += rowStep) {
+    for (let at = y * width + 1; at < (y + 1) * width - 1; at++) histogram[gradientAt(smooth, at, width)]++;
+  }
+  return histogram;
+}
+
 export function countedRowStep(width: number, height: number): number {
   return Math.ceil((width * height) / COUNTED_PIXELS);
 }

@@ -3,14 +3,14 @@ import { growCells } from './cell-outline.ts';
 import type { Region } from './component-tree.ts';
 import { FEATURE_NAMES, type FeatureName, measureCells } from './features.ts';
 import type { RgbImage } from './image.ts';
-import { scoreImage } from './scored-image.ts';
+import { stainImage } from './stained-image.ts';
 import { CYTOPLASM, type Disc, drawDiscs, NUCLEUS } from './test-images.ts';
 
 const SIZE = 80;
 const PINK = [225, 150, 160] as const;
 
 function measure(image: RgbImage): Record<FeatureName, number> {
-  const scored = scoreImage(image, 'chromatin', 1);
+  const scored = stainImage(image, 1);
   const seed: Region = {
     area: 4,
     x: 40,

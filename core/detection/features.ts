@@ -1,5 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
-import { type CellPatch, cutOutCell } from './cell-patch.ts';
+import { type CellPatch, cutOutCell, patchDensities } from './cell-patch.ts';
 import type { Region } from './component-tree.ts';
 import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
@@ -91,8 +91,9 @@ export function measureCells(
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
   const light = scored.background.map(opticalDensityTable);
+  const patchLight = scored.background.map(patchDensities);
   return nuclei.map((_, index) => {
-    const patch = cutOutCell(scored, map, index, light);
+    const patch = cutOutCell(scored, map, index, patchLight);
     const values = measureCell(scored, patch, light, typicalArea);
     return Float64Array.from(FEATURE_NAMES, (name) => values[name]);
   });
@@ -104,48 +105,46 @@ function measureCell(
   light: readonly Float32Array[],
   typicalArea: number,
 ): Record<FeatureName, number> {
-  const { cell, red, width, pixels } = patch;
+  const { cell, red, width } = patch;
   const histogram = new Uint32Array(256);
-  for (const at of cell) histogram[red[at]]++;
+  for (let k = 0; k < cell.length; k++) histogram[red[cell[k]]]++;
   const peak = Math.max(1, levelAt(histogram, 0.95 * cell.length));
   const [threshold] = otsuThresholds(histogram, 2);
-  const [dark, pale] = partition(red, cell, threshold, cell);
-  const [darkPixels, palePixels] = partition(red, cell, threshold, pixels);
-  const darkStain = stainOf(scored, light, darkPixels);
-  const paleStain = stainOf(scored, light, palePixels);
+  const dark = pixelsAbove(red, cell, threshold);
+  const paleArea = cell.length - dark.length;
+  const stain = stainOfParts(scored, patch, light, threshold);
   const high = pixelsAbove(red, cell, 0.8 * peak);
   return {
     logCellArea: Math.log(cell.length / typicalArea),
     logDarkArea: Math.log(Math.max(1, dark.length) / typicalArea),
     darkShare: dark.length / cell.length,
-    paleRim: pale.length / Math.sqrt(cell.length * typicalArea),
+    paleRim: paleArea / Math.sqrt(cell.length * typicalArea),
     ...measureDark(patch, dark, peak),
     lobes: countLobes(patch, levelAt(histogram, 0.4 * cell.length), peak),
     share60: pixelsAbove(red, cell, 0.6 * peak).length / cell.length,
     share80: high.length / cell.length,
     solidity80: solidity(high, width),
-    largestPart80: largestShare(partAreas(high, width, red.length)),
+    largestPart80: largestShare(partAreas(high, width)),
     ...measureInner(patch, peak),
-    paleToPeak: meanAndDeviation(red, pale).mean / peak,
-    redContrast: 1 - paleStain.red / (darkStain.red + FAINT_DENSITY),
-    paleTexture: paleStain.unevenness,
-    darkBlueToGreen: darkStain.blueToGreen,
-    paleBlueToGreen: paleStain.blueToGreen,
-    darkRedToGreen: darkStain.redToGreen,
-    paleRedToGreen: paleStain.redToGreen,
+    paleToPeak: meanUpTo(histogram, threshold) / peak,
+    redContrast: 1 - stain.pale.red / (stain.dark.red + FAINT_DENSITY),
+    paleTexture: stain.pale.unevenness,
+    darkBlueToGreen: stain.dark.blueToGreen,
+    paleBlueToGreen: stain.pale.blueToGreen,
+    darkRedToGreen: stain.dark.redToGreen,
+    paleRedToGreen: stain.pale.redToGreen,
   };
 }
 
 /** Form of the dark part and the sharpness of its border. */
 function measureDark({ red, width }: CellPatch, dark: Int32Array, peak: number) {
-  const marked = new Uint8Array(red.length);
-  for (const at of dark) marked[at] = 1;
-  const depth = distanceInside(marked, width);
+  const depth = distanceInside(dark, width, red.length);
   let deepest = 0;
   let gradient = 0;
   let border = 0;
-  for (const at of dark) {
-    deepest = Math.max(deepest, depth[at]);
+  for (let k = 0; k < dark.length; k++) {
+    const at = dark[k];
+    if (depth[at] > deepest) deepest = depth[at];
     if (depth[at] > 1) continue;
     gradient += gradientAt(red, width, at);
     border++;
@@ -161,26 +160,28 @@ function measureDark({ red, width }: CellPatch, dark: Int32Array, peak: number) 
 function countLobes({ cell, red, width }: CellPatch, from: number, to: number): number {
   const smallest = Math.max(2, SMALLEST_LOBE * cell.length);
   let most = 1;
+  let above = cell;
   for (let i = 1; i < LOBE_LEVELS; i++) {
-    const level = from + ((to - from) * i) / LOBE_LEVELS;
-    const parts = partAreas(pixelsAbove(red, cell, level), width, red.length);
-    most = Math.max(most, parts.filter((area) => area >= smallest).length);
+    above = pixelsAbove(red, above, from + ((to - from) * i) / LOBE_LEVELS);
+    const lobes = partAreas(above, width).filter((area) => area >= smallest);
+    most = Math.max(most, lobes.length);
   }
   return most;
 }
 
 /** Texture away from the outline, where neither blur nor the pale rim tells. */
-function measureInner({ cell, inside, red, green, width }: CellPatch, peak: number) {
-  const depth = distanceInside(inside, width);
+function measureInner({ cell, red, green, width }: CellPatch, peak: number) {
+  const depth = distanceInside(cell, width, red.length);
   let deepest = 0;
-  for (const at of cell) deepest = Math.max(deepest, depth[at]);
+  for (let k = 0; k < cell.length; k++) if (depth[cell[k]] > deepest) deepest = depth[cell[k]];
   const inner = pixelsAbove(depth, cell, INNER_DEPTH * deepest);
   const centre = pixelsAbove(depth, inner, CENTRAL_DEPTH * deepest);
   const inRed = meanAndDeviation(red, inner);
   const inGreen = meanAndDeviation(green, inner);
   let gradient = 0;
   let together = 0;
-  for (const at of inner) {
+  for (let k = 0; k < inner.length; k++) {
+    const at = inner[k];
     gradient += gradientAt(red, width, at);
     together += (red[at] - inRed.mean) * (green[at] - inGreen.mean);
   }
@@ -200,20 +201,11 @@ function gradientAt(values: Uint8Array, width: number, at: number): number {
 }
 
 /** The pixels whose value is above a level, in their order; `filter` takes ten times as long. */
-function pixelsAbove(values: ArrayLike<number>, pixels: Int32Array, level: number): Int32Array {
-  return partition(values, pixels, level, pixels)[0];
-}
-
-/** Entries of `kept` whose pixel's value is above a level, and the others. */
-function partition(values: ArrayLike<number>, pixels: Int32Array, level: number, kept: Int32Array) {
-  const sorted = new Int32Array(pixels.length);
-  let above = 0;
-  let below = pixels.length;
-  for (let k = 0; k < pixels.length; k++) {
-    if (values[pixels[k]] > level) sorted[above++] = kept[k];
-    else sorted[--below] = kept[k];
-  }
-  return [sorted.subarray(0, above), sorted.subarray(above).reverse()];
+function pixelsAbove(values: Uint8Array | Float32Array, pixels: Int32Array, level: number): Int32Array {
+  const above = new Int32Array(pixels.length);
+  let count = 0;
+  for (let k = 0; k < pixels.length; k++) if (values[pixels[k]] > level) above[count++] = pixels[k];
+  return above.subarray(0, count);
 }
 
 /** Lowest level that more than `count` pixels lie at or below. */
@@ -226,6 +218,17 @@ function levelAt(histogram: Uint32Array, count: number): number {
   return 255;
 }
 
+/** Mean of the values up to a level; 0 of none. */
+function meanUpTo(histogram: Uint32Array, level: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let value = 0; value <= level; value++) {
+    sum += value * histogram[value];
+    count += histogram[value];
+  }
+  return sum / Math.max(1, count);
+}
+
 function largestShare(areas: readonly number[]): number {
   const total = areas.reduce((sum, area) => sum + area, 0);
   return total > 0 ? Math.max(...areas) / total : 1;
@@ -235,23 +238,42 @@ function largestShare(areas: readonly number[]): number {
 function meanAndDeviation(values: Uint8Array, pixels: Int32Array) {
   let sum = 0;
   let squares = 0;
-  for (const at of pixels) {
-    sum += values[at];
-    squares += values[at] ** 2;
+  for (let k = 0; k < pixels.length; k++) {
+    const value = values[pixels[k]];
+    sum += value;
+    squares += value * value;
   }
   const count = Math.max(1, pixels.length);
   const mean = sum / count;
   return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)) };
 }
 
-/** Mean colour of some pixels of the image, and how unevenly they are stained; an empty slide's of no pixels. */
-function stainOf({ density, rgb }: CellImage, light: readonly Float32Array[], pixels: Int32Array) {
-  const [red, green, blue] = light.map((table, channel) => {
-    let sum = 0;
-    for (const at of pixels) sum += table[rgb[at * 3 + channel]];
-    return sum / Math.max(1, pixels.length);
-  });
-  const { mean, deviation } = meanAndDeviation(density, pixels);
+/** Mean colour of the dark and of the pale part, and how unevenly each is stained; an empty slide's of no pixels. */
+function stainOfParts(
+  { density, rgb }: CellImage,
+  { cell, pixels, red }: CellPatch,
+  [redLight, greenLight, blueLight]: readonly Float32Array[],
+  threshold: number,
+) {
+  const dark = new Float64Array(6);
+  const pale = new Float64Array(6);
+  for (let k = 0; k < cell.length; k++) {
+    const sums = red[cell[k]] > threshold ? dark : pale;
+    const at = pixels[k];
+    sums[0] += redLight[rgb[3 * at]];
+    sums[1] += greenLight[rgb[3 * at + 1]];
+    sums[2] += blueLight[rgb[3 * at + 2]];
+    sums[3] += density[at];
+    sums[4] += density[at] * density[at];
+    sums[5]++;
+  }
+  return { dark: stainOf(dark), pale: stainOf(pale) };
+}
+
+/** @param sums of the density in red, green and blue light, of the total density and its square, and of pixels */
+function stainOf(sums: Float64Array) {
+  const [red, green, blue, mean, squares] = sums.map((sum) => sum / Math.max(1, sums[5]));
+  const deviation = Math.sqrt(Math.max(0, squares - mean ** 2));
   return {
     red,
     unevenness: deviation / (mean + 1),

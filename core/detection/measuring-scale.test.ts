@@ -3,7 +3,7 @@ import { detectCells } from './detect-cells.ts';
 import { PLAIN_KERNELS } from './kernels/kernels.ts';
 import { measuringImage, shrunkRegions } from './measuring-scale.ts';
 import { parseDetectionParameters } from './parameters.ts';
-import { scoreImage } from './scored-image.ts';
+import { stainImage } from './stained-image.ts';
 import { CYTOPLASM, drawDiscs } from './test-images.ts';
 
 const CELLS = [
@@ -18,7 +18,7 @@ const CELLS = [
 const FIELD = drawDiscs(431, 397, CELLS);
 
 test('nuclei of the trained size are measured as they are, larger ones on a smaller image', () => {
-  const score = scoreImage(FIELD, 'chromatin', 1);
+  const score = stainImage(FIELD, 1);
   const same = measuringImage(score, 22, PLAIN_KERNELS);
   expect([same.shrink, same.rgb, same.density]).toEqual([1, score.rgb, score.density]);
   const smaller = measuringImage(score, 60, PLAIN_KERNELS);
@@ -28,7 +28,7 @@ test('nuclei of the trained size are measured as they are, larger ones on a smal
 });
 
 test('a region shrinks to the pixels whose middles it holds, and never to nothing', () => {
-  const image = { ...measuringImage(scoreImage(FIELD, 'chromatin', 1), 60, PLAIN_KERNELS) };
+  const image = { ...measuringImage(stainImage(FIELD, 1), 60, PLAIN_KERNELS) };
   const region = { area: 0, x: 5, y: 4, score: 1, threshold: 9 };
   const square = Int32Array.from([3, 4, 5].flatMap((y) => [y, 3, 9]));
   const [shrunk] = shrunkRegions([{ ...region, runs: square }], image);

@@ -1,13 +1,13 @@
 import type { Region } from './component-tree.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import type { ScoredImage } from './scored-image.ts';
-import { densityTables, totalDensity } from './stain.ts';
+import { densityLookup } from './stain-planes.ts';
+import type { StainedImage } from './stained-image.ts';
 
 /** Diameter of a nucleus at the scale that the classifier was trained on, px. */
 const TRAINED_NUCLEUS_PX = 20;
 
 /** What cells are grown in and measured on. */
-export type CellImage = Pick<ScoredImage, 'rgb' | 'width' | 'height' | 'background' | 'density'>;
+export type CellImage = Pick<StainedImage, 'rgb' | 'width' | 'height' | 'background' | 'density'>;
 
 export interface MeasuringImage extends CellImage {
   /** Pixels of the score per pixel of this image. */
@@ -20,7 +20,7 @@ export interface MeasuringImage extends CellImage {
  * @param nucleusDiameter px of the score
  */
 export function measuringImage(
-  scored: ScoredImage,
+  scored: StainedImage,
   nucleusDiameter: number,
   kernels: Kernels,
 ): MeasuringImage {
@@ -28,7 +28,12 @@ export function measuringImage(
   if (shrink === 1) return { ...scored, shrink };
   const { rgb, width, height, background } = scored;
   const smaller = kernels.resample({ data: rgb, width, height, channels: 3 }, shrink);
-  const density = totalDensity(smaller.rgb, densityTables(background));
+  const { density } = kernels.readStain(
+    smaller.rgb,
+    smaller.width,
+    smaller.height,
+    densityLookup(background),
+  );
   return {
     ...smaller,
     background,

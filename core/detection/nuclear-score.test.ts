@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { detectCells } from './detect-cells.ts';
-import { enlarge, halfSizeDensities, scoreNuclei, stainBalance } from './nuclear-score.ts';
+import { addDetail, COLOUR_PER_STEP, DETAIL_PER_STEP } from './nuclear-colour.ts';
+import { scoreNuclei, stainBalance } from './nuclear-score.ts';
 import { parseDetectionParameters } from './parameters.ts';
-import { scoreImage } from './scored-image.ts';
+import { stainImage } from './stained-image.ts';
 import { CYTOPLASM, drawDiscs, EMPTY, NUCLEUS } from './test-images.ts';
 
 const PINK_NUCLEUS = [150, 60, 110];
@@ -21,7 +22,7 @@ function cellsOf(nucleus: readonly number[], cytoplasm: readonly number[]) {
 test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinophilic', () => {
   const image = cellsOf(NUCLEUS, CYTOPLASM);
   for (let y = 0; y < 20; y++) for (let x = 0; x < 20; x++) image.data.set(EOSIN, 3 * (200 * y + x));
-  const score = scoreNuclei(scoreImage(image, 'chromatin', 1))!;
+  const score = scoreNuclei(stainImage(image, 1))!;
   const [nucleus, cytoplasm, eosin] = [100 * 200 + 100, 100 * 200 + 115, 8 * 200 + 8].map((at) => score[at]);
   expect(nucleus).toBeGreaterThan(60);
   expect(cytoplasm).toBeLessThan(40);
@@ -30,7 +31,7 @@ test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinop
 
 test('leaves other stains to chromatin, and so does auto', () => {
   const image = cellsOf(PINK_NUCLEUS, [225, 170, 190]);
-  expect(scoreNuclei(scoreImage(image, 'chromatin', 1))).toBeUndefined();
+  expect(scoreNuclei(stainImage(image, 1))).toBeUndefined();
   const found = (feature: string) =>
     detectCells(image, parseDetectionParameters({ feature, downscale: 1 })).cells;
   expect(found('auto')).toEqual(found('chromatin'));
@@ -42,32 +43,30 @@ test('the balance of a stain does not depend on its strength', () => {
     const thinner = (color: readonly number[]) =>
       color.map((value, c) => EMPTY[c] * (value / EMPTY[c]) ** strength);
     const image = cellsOf(thinner(NUCLEUS), thinner(CYTOPLASM));
-    return stainBalance(scoreImage(image, 'chromatin', 1))!;
+    return stainBalance(stainImage(image, 1))!;
   };
   const [full, thin] = [balanceAt(1), balanceAt(0.85)];
   for (const c of [0, 1, 2]) expect(Math.abs(full[c] - thin[c])).toBeLessThan(0.05);
   expect(full[0] + full[1] + full[2]).toBeCloseTo(1, 6);
-  expect(stainBalance(scoreImage(drawDiscs(50, 50, []), 'chromatin', 1))).toBeUndefined();
+  expect(stainBalance(stainImage(drawDiscs(50, 50, []), 1))).toBeUndefined();
 });
 
-test('enlarges a slope to a slope, and images of odd size or one pixel to their own size', () => {
-  const slope = Float32Array.from({ length: 8 }, (_, i) => 2 * i + 0.5);
-  const line: number[] = [];
-  enlarge(slope, { width: 8, height: 1 }, 16, 1, (row) => line.push(...row));
-  expect(line.slice(1, 15)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
+test('enlarges a slope of colour to a slope', () => {
+  const slope = Int16Array.from({ length: 8 }, (_, i) => COLOUR_PER_STEP * (4 * i + 1));
+  const line = addDetail(slope, new Uint8Array(16), 16, 1, 0);
+  expect([...line.subarray(1, 15)]).toEqual(Array.from({ length: 14 }, (_, i) => 2 * i + 2));
+});
+
+test('adds the detail of the density at every pixel of images of odd size or one pixel', () => {
   for (const [width, height] of [
     [1, 1],
     [5, 3],
     [2, 7],
   ]) {
-    const scored = scoreImage(drawDiscs(width, height, []), 'chromatin', 1);
-    const half = halfSizeDensities(scored);
-    let taken = 0;
-    enlarge(half.green, half, width, height, (row, y) => {
-      expect(y).toBe(taken++);
-      expect(row).toHaveLength(width);
-      expect(Math.max(...row)).toBeLessThan(0.01);
-    });
-    expect(taken).toBe(height);
+    const { half, density } = stainImage(drawDiscs(width, height, []), 1);
+    expect([half.width, half.height]).toEqual([Math.ceil(width / 2), Math.ceil(height / 2)]);
+    const colour = new Int16Array(half.red.length).fill(10 * COLOUR_PER_STEP);
+    const darker = density.fill(20);
+    expect([...addDetail(colour, darker, width, height, DETAIL_PER_STEP)]).toEqual([...darker.fill(30)]);
   }
 });

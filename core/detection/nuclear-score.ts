@@ -1,10 +1,9 @@
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
+import { colourModel, DETAIL_PER_STEP } from './nuclear-colour.ts';
 import { NUCLEAR_WEIGHTS, STAIN_BALANCE } from './nuclear-weights.ts';
-import type { ScoredImage } from './scored-image.ts';
-import { densityTables, STEPS_PER_SCORE_UNIT } from './stain.ts';
-
-/** What the tables of `densityTables` hold for an optical density of 1. */
-const DENSITY_UNIT = 25_600;
+import { DENSITY_STEPS, densityTables, STEPS_PER_SCORE_UNIT } from './stain.ts';
+import type { HalfSizeColour } from './stain-planes.ts';
+import type { ColouredImage, StainedImage } from './stained-image.ts';
 
 /** Score units per unit of the logit; own choice, so that one ladder of thresholds suits both scores. */
 const UNITS_PER_LOGIT = 1.5;
@@ -26,41 +25,38 @@ const STAINED = { faintest: 0.3, densest: 2 };
  * (Own choice, after the sharpening of colour images by a panchromatic one: Carper et al. 1990.)
  * @returns length width × height, steps of STEPS_PER_SCORE_UNIT, clamped to 0–255; undefined when the stain is another
  */
-export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
-  const balance = stainBalance(scored);
+export function scoreNuclei(image: ColouredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
+  const balance = stainBalance(image);
   if (!balance || !isTrainedStain(balance)) return undefined;
-  const { width, height, density } = scored;
-  const colour = halfSizeDensities(scored, kernels);
-  const coarse = scoreColour(colour, hiddenDensities(scored.background, balance));
-  const score = new Uint8Array(density.length);
-  // Rounds, and clamps to 0–255.
-  const clamped = new Uint8ClampedArray(score.buffer);
-  const detailOf = Float32Array.from({ length: 256 }, (_, value) => (DETAIL * value) / 100);
-  enlarge(coarse, colour, width, height, (row, y) => {
-    for (let x = 0, at = y * width; x < width; x++, at++) clamped[at] = row[x] + detailOf[density[at]];
-  });
-  return score;
+  const { background, density, width, height } = image;
+  const model = trainedModel(background, hiddenDensities(background, balance));
+  const colour = kernels.scoreColour(smoothColour(image.half, kernels), model);
+  return kernels.addDetail(colour, density, width, height, Math.round((DETAIL * DETAIL_PER_STEP) / 100));
 }
 
+/** Steps of the score per unit of the logit. */
 const GAIN = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
+
+/** Steps of the score per total density at full resolution, beyond that at half resolution. */
 const DETAIL = GAIN * NUCLEAR_WEIGHTS.detail;
 
-/** What colour adds to the score of each pixel at half size, less the detail at half size. */
-function scoreColour({ red, green, blue }: HalfSizeDensities, hidden: readonly number[]): Float32Array {
-  const [r, g, b, rr, rg, rb, gg, gb, bb] = NUCLEAR_WEIGHTS.colour.map((weight) => GAIN * weight);
-  const [pink, orange] = NUCLEAR_WEIGHTS.eosin.map((weight) => GAIN * weight);
-  const [hiddenRed, hiddenGreen, hiddenBlue] = hidden;
-  const base = GAIN * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + DETAIL * (hiddenRed + hiddenGreen + hiddenBlue);
-  const score = new Float32Array(red.length);
-  for (let i = 0; i < score.length; i++) {
-    const R = red[i] + hiddenRed;
-    const G = green[i] + hiddenGreen;
-    const B = blue[i] + hiddenBlue;
-    const quadratic = R * (r + rr * R + rg * G + rb * B) + G * (g + gg * G + gb * B) + B * (b + bb * B);
-    const eosin = pink * Math.max(0, G - R) + orange * Math.max(0, B - R / 2);
-    score[i] = base + quadratic + eosin - DETAIL * (R + G + B);
-  }
-  return score;
+function trainedModel(background: readonly number[], hidden: readonly number[]) {
+  const densities = densityTables(background).map(
+    (density, i) => density + Math.round(hidden[i >> 8] * DENSITY_STEPS),
+  );
+  const hiddenDetail = DETAIL * hidden.reduce((sum, density) => sum + density, 0);
+  const start = GAIN * (NUCLEAR_WEIGHTS.bias - LEAST_LOGIT) + hiddenDetail;
+  const weights = [...NUCLEAR_WEIGHTS.colour, ...NUCLEAR_WEIGHTS.eosin].map(
+    (weight, i) => GAIN * weight - (i < 3 ? DETAIL : 0),
+  );
+  return colourModel(densities, start, weights);
+}
+
+/** The colour of an image at half size, smoothed there. */
+export function smoothColour(half: HalfSizeColour, kernels: Kernels = PLAIN_KERNELS): HalfSizeColour {
+  const { width, height, red, green, blue } = half;
+  const smooth = (plane: Uint8Array) => kernels.blurBinomial5(plane, width, height);
+  return { width, height, red: smooth(red), green: smooth(green), blue: smooth(blue) };
 }
 
 /**
@@ -88,72 +84,6 @@ const TYPICAL_DENSITY = 0.6;
 /** A slide brighter than this (10^0.06 × 255) would be overexposed beyond use. */
 const MOST_HIDDEN = 0.06;
 
-/** Smoothed optical densities at half size, each of length width × height. */
-export interface HalfSizeDensities {
-  width: number;
-  height: number;
-  red: Float32Array;
-  green: Float32Array;
-  blue: Float32Array;
-}
-
-/** Optical densities of an image at half its size, smoothed there. */
-export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_KERNELS): HalfSizeDensities {
-  const image = { data: scored.rgb, width: scored.width, height: scored.height, channels: 3 } as const;
-  const { rgb, width, height } = kernels.resample(image, 2);
-  const tables = densityTables(scored.background);
-  const [red, green, blue] = [0, 1, 2].map((channel) => {
-    const plane = new Uint8Array(width * height);
-    for (let i = 0, at = channel; i < plane.length; i++, at += 3) plane[i] = rgb[at];
-    const densities = Float32Array.from({ length: 256 }, (_, v) => tables[256 * channel + v] / DENSITY_UNIT);
-    const density = new Float32Array(plane.length);
-    const smooth = kernels.blurBinomial5(plane, width, height);
-    for (let i = 0; i < density.length; i++) density[i] = densities[smooth[i]];
-    return density;
-  });
-  return { width, height, red, green, blue };
-}
-
-/** Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. */
-export function enlarge(
-  values: Float32Array,
-  from: { width: number; height: number },
-  width: number,
-  height: number,
-  take: (row: Float32Array, y: number) => void,
-): void {
-  const columns = sampling(from.width, width);
-  const rows = sampling(from.height, height);
-  const line = new Float32Array(from.width);
-  const row = new Float32Array(width);
-  for (let y = 0; y < height; y++) {
-    const above = rows.before[y] * from.width;
-    const below = rows.after[y] * from.width;
-    for (let i = 0; i < line.length; i++) {
-      line[i] = values[above + i] + rows.share[y] * (values[below + i] - values[above + i]);
-    }
-    for (let x = 0; x < width; x++) {
-      const left = line[columns.before[x]];
-      row[x] = left + columns.share[x] * (line[columns.after[x]] - left);
-    }
-    take(row, y);
-  }
-}
-
-/** For each target pixel the two source pixels it lies between and the share of the second. */
-function sampling(sourceSize: number, targetSize: number) {
-  const before = new Int32Array(targetSize);
-  const after = new Int32Array(targetSize);
-  const share = new Float32Array(targetSize);
-  for (let i = 0; i < targetSize; i++) {
-    const centre = Math.min(sourceSize - 1, Math.max(0, ((i + 0.5) * sourceSize) / targetSize - 0.5));
-    before[i] = Math.floor(centre);
-    after[i] = Math.min(sourceSize - 1, before[i] + 1);
-    share[i] = centre - before[i];
-  }
-  return { before, after, share };
-}
-
 /** Whether a balance of colours is that of the stain that was trained on. */
 function isTrainedStain(balance: readonly number[]): boolean {
   return Math.hypot(...balance.map((share, c) => share - STAIN_BALANCE[c])) < SAME_STAIN;
@@ -161,18 +91,18 @@ function isTrainedStain(balance: readonly number[]): boolean {
 
 /**
  * Shares of red, green and blue in the optical density of the stained pixels, which hardly depend on how strong
- * the stain is. At most 65,536 pixels are looked at.
+ * the stain is. At most BALANCE_PIXELS are looked at.
  * @returns three shares that sum to 1; undefined when nothing is stained
  */
 export function stainBalance({
   rgb,
   background,
   density,
-}: ScoredImage): [number, number, number] | undefined {
+}: StainedImage): [number, number, number] | undefined {
   const tables = densityTables(background);
-  const faintest = STAINED.faintest * DENSITY_UNIT;
-  const densest = STAINED.densest * DENSITY_UNIT;
-  const step = Math.ceil(density.length / 65_536);
+  const faintest = STAINED.faintest * DENSITY_STEPS;
+  const densest = STAINED.densest * DENSITY_STEPS;
+  const step = Math.ceil(density.length / BALANCE_PIXELS);
   let [red, green, blue, count] = [0, 0, 0, 0];
   for (let i = 0; i < density.length; i += step) {
     const r = tables[rgb[3 * i]];
@@ -187,3 +117,5 @@ export function stainBalance({
   }
   return count > 0 ? [red / count, green / count, blue / count] : undefined;
 }
+
+const BALANCE_PIXELS = 32_768;

@@ -85,31 +85,31 @@ function crossing(chain: readonly number[], y: number): number {
 }
 
 /**
- * Distance of each marked pixel from the nearest unmarked one, px.
- * @param marked 0 or 1, length width × height, 0 on the border rows and columns
+ * Distance of each of some pixels from the nearest other pixel, px; 1.4 for a diagonal step (chamfer 5-7,
+ * Borgefors 1986), in a pass down and a pass up (Rosenfeld 1966).
+ * @param pixels indices in raster order, none of them on the border rows and columns of the patch
+ * @param length of the patch
  */
-export function distanceInside(marked: Uint8Array, width: number): Float32Array {
-  return relaxedDistance(marked, 1, width);
+export function distanceInside(pixels: Int32Array, width: number, length: number): Float32Array {
+  const distance = new Float32Array(length);
+  for (let k = 0; k < pixels.length; k++) distance[pixels[k]] = FAR;
+  for (let k = 0; k < pixels.length; k++) relax(distance, pixels[k], -1, -width);
+  for (let k = pixels.length - 1; k >= 0; k--) relax(distance, pixels[k], 1, width);
+  return distance;
 }
 
 /**
- * Distance of each pixel from the nearest target, px; 1.4 for a diagonal step (chamfer 5-7, Borgefors 1986).
+ * Distance of each pixel from the nearest target, px, as in `distanceInside`.
  * Exact on the border rows and columns only where these are targets.
  * @param target 0 or 1, length width × height
  */
 export function chamferDistance(target: Uint8Array, width: number): Float32Array {
-  return relaxedDistance(target, 0, width);
-}
-
-/** Distance of the pixels of a value from those of the other one: a pass down and a pass up (Rosenfeld 1966). */
-function relaxedDistance(values: Uint8Array, measured: 0 | 1, width: number): Float32Array {
-  const distance = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at++) if (values[at] === measured) distance[at] = FAR;
-  for (let at = width + 1; at < values.length; at++) {
-    if (values[at] === measured) relax(distance, at, -1, -width);
+  const distance = Float32Array.from(target, (marked) => (marked ? 0 : FAR));
+  for (let at = width + 1; at < target.length; at++) {
+    if (!target[at]) relax(distance, at, -1, -width);
   }
-  for (let at = values.length - width - 2; at >= 0; at--) {
-    if (values[at] === measured) relax(distance, at, 1, width);
+  for (let at = target.length - width - 2; at >= 0; at--) {
+    if (!target[at]) relax(distance, at, 1, width);
   }
   return distance;
 }
@@ -127,31 +127,44 @@ function relax(distance: Float32Array, at: number, beside: number, row: number):
 }
 
 /**
- * Areas of the 8-connected parts of a set of pixels, px².
- * @param pixels indices of a patch of this width and length, none of them on its border rows and columns
+ * Areas of the 8-connected parts of a set of pixels, px², in raster order of their first pixels: runs joined
+ * with those that touch them in the row above.
+ * @param pixels indices in raster order, none of them on the first or last column of the patch
  */
-export function partAreas(pixels: Int32Array, width: number, length: number): number[] {
-  const marked = new Uint8Array(length);
-  for (let k = 0; k < pixels.length; k++) marked[pixels[k]] = 1;
-  const steps = Int32Array.of(-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1);
-  const areas: number[] = [];
-  const open = new Int32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) {
-    if (marked[pixels[i]] === 0) continue;
-    marked[pixels[i]] = 0;
-    let reached = 1;
-    open[0] = pixels[i];
-    for (let k = 0; k < reached; k++) {
-      for (let s = 0; s < 8; s++) {
-        const next = open[k] + steps[s];
-        if (marked[next] === 0) continue;
-        marked[next] = 0;
-        open[reached++] = next;
-      }
-    }
-    areas.push(reached);
+export function partAreas(pixels: Int32Array, width: number): number[] {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const parents: number[] = [];
+  let above = 0;
+  for (let k = 0; k < pixels.length; ) {
+    const start = pixels[k];
+    let end = start + 1;
+    while (++k < pixels.length && pixels[k] === end) end++;
+    const run = starts.length;
+    starts.push(start);
+    ends.push(end);
+    parents.push(run);
+    while (ends[above] + width < start) above++;
+    for (let touching = above; starts[touching] + width <= end; touching++) join(parents, run, touching);
   }
-  return areas;
+  const areas = starts.map(() => 0);
+  for (let run = 0; run < starts.length; run++) areas[rootOf(parents, run)] += ends[run] - starts[run];
+  return areas.filter((area) => area > 0);
+}
+
+/** The smaller index becomes the root, so that a root is the first of its part. */
+function join(parents: number[], a: number, b: number): void {
+  const [rootA, rootB] = [rootOf(parents, a), rootOf(parents, b)];
+  parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
+}
+
+function rootOf(parents: number[], start: number): number {
+  let run = start;
+  while (parents[run] !== run) {
+    parents[run] = parents[parents[run]];
+    run = parents[run];
+  }
+  return run;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Region } from './component-tree.ts';
 import { connectedComponents } from './connected-components.ts';
 import { distanceInside } from './distance.ts';
 import { histogramOf, otsuThresholds } from './otsu.ts';
-import type { ScoredImage } from './scored-image.ts';
+import type { StainedImage } from './stained-image.ts';
 
 // Own choices, tuned on TXL-PBC; lengths in red-cell diameters, areas in discs of that diameter.
 
@@ -32,7 +32,7 @@ interface InnerDisc {
   radius: number;
 }
 
-type Silhouettes = Pick<ScoredImage, 'density' | 'width' | 'height'>;
+type Silhouettes = Pick<StainedImage, 'density' | 'width' | 'height'>;
 
 /**
  * Finds red cells, overlapping ones too: the largest discs inside the filled silhouettes, each pixel going to

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { synthesizeField } from '../synthesis/synthesize-field.ts';
 import { parseDetectionParameters } from './parameters.ts';
-import { estimateNucleusDiameter, scoreAtWorkingScale } from './scale.ts';
-import { scoreImage } from './scored-image.ts';
+import { estimateNucleusDiameter, stainAtWorkingScale } from './scale.ts';
+import { stainImage } from './stained-image.ts';
 import { drawDiscs } from './test-images.ts';
 
 const AUTO = parseDetectionParameters({});
@@ -17,19 +17,19 @@ test.each([14, 20, 36, 60])('nuclei of %d px are measured within a fifth', (nucl
     nucleusDiameterPx,
     counts: COUNTS,
   });
-  const estimate = estimateNucleusDiameter(scoreImage(image, 'chromatin', 1))!;
+  const estimate = estimateNucleusDiameter(stainImage(image, 1))!;
   expect(estimate / nucleusDiameterPx).toBeGreaterThan(0.8);
   expect(estimate / nucleusDiameterPx).toBeLessThan(1.2);
 });
 
 test('an image with too few nuclei stays as it is', () => {
   const image = drawDiscs(200, 200, [{ x: 100, y: 100, radius: 30 }]);
-  const { scored, source } = scoreAtWorkingScale(image, AUTO);
-  expect([source, scored.downscale]).toEqual(['default', 1]);
+  const { stained, source } = stainAtWorkingScale(image, AUTO);
+  expect([source, stained.downscale]).toEqual(['default', 1]);
 });
 
 test('a given downscale is taken as it is', () => {
   const image = drawDiscs(90, 60, []);
-  const { scored, source } = scoreAtWorkingScale(image, { ...AUTO, downscale: 3 }, 0.1);
-  expect([source, scored.downscale, scored.width, scored.height]).toEqual(['given', 3, 30, 20]);
+  const { stained, source } = stainAtWorkingScale(image, { ...AUTO, downscale: 3 }, 0.1);
+  expect([source, stained.downscale, stained.width, stained.height]).toEqual(['given', 3, 30, 20]);
 });

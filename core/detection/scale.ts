@@ -1,11 +1,12 @@
 import { cytoplasmThreshold } from './cell-outline.ts';
 import { findRegions, type Region } from './component-tree.ts';
+import { strongGradient } from './edge-strength.ts';
 import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { otsuThresholds } from './otsu.ts';
 import type { DetectionParameters, DetectionPreset } from './parameters.ts';
 import { findDiscs } from './red-cells.ts';
-import { type ScoredImage, scoreImage } from './scored-image.ts';
+import { type ColouredImage, type StainedImage, smoothScore, stainImage } from './stained-image.ts';
 
 /** Where the working scale came from. */
 export type ScaleSource = 'microns_per_pixel' | 'estimated' | 'given' | 'default';
@@ -16,8 +17,8 @@ interface Yardstick {
   diameterUm: number;
   /** Diameter it is brought to at working scale, px. */
   workingPx: number;
-  /** Diameter in pixels of the scored image; undefined when the image does not tell. */
-  estimate: (scored: ScoredImage, kernels: Kernels) => number | undefined;
+  /** Diameter in pixels of the stained image; undefined when the image does not tell. */
+  estimate: (stained: StainedImage, kernels: Kernels) => number | undefined;
 }
 
 /** Nuclei in lavage fields, red cells in blood smears. */
@@ -30,49 +31,43 @@ const SMALLEST_DOWNSCALE = 0.5;
 const LARGEST_DOWNSCALE = 8;
 
 /** The size of cells is estimated on at most this many pixels. */
-const ESTIMATE_PIXELS = 800_000;
+const ESTIMATE_PIXELS = 250_000;
 
 /** Fewer regions than this say nothing about the size of cells. */
 const LEAST_EVIDENCE = 4;
 
-/** An image scored at the scale that suits it. */
-export interface ScaledScore {
-  scored: ScoredImage;
+/** An image at the scale that suits it. */
+export interface ScaledImage {
+  stained: ColouredImage;
   source: ScaleSource;
 }
 
 /**
- * Scores an image at a scale where a typical nucleus (or red cell) has its working size: from microns per
- * pixel, else from those found in the image, else as it is.
+ * Reads the stain of an image at a scale where a typical nucleus (or red cell) has its working size: from microns
+ * per pixel, else from those found in the image, else as it is.
  * @param downscale image pixels per working pixel, or 'auto'
  * @param micronsPerPixel greater than 0
  */
-export function scoreAtWorkingScale(
+export function stainAtWorkingScale(
   image: RgbImage,
-  parameters: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>,
+  { preset, downscale }: Pick<DetectionParameters, 'preset' | 'downscale'>,
   micronsPerPixel?: number,
   kernels: Kernels = PLAIN_KERNELS,
-): ScaledScore {
-  const { preset, downscale } = parameters;
-  const feature = parameters.feature === 'auto' ? 'chromatin' : parameters.feature;
-  if (downscale !== 'auto')
-    return { scored: scoreImage(image, feature, downscale, kernels), source: 'given' };
+): ScaledImage {
+  const at = (scale: number) => stainImage(image, scale, kernels);
+  if (downscale !== 'auto') return { stained: at(downscale), source: 'given' };
   const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
-    const scored = scoreImage(
-      image,
-      feature,
-      steppedDownscale(diameterUm / micronsPerPixel / workingPx),
-      kernels,
-    );
-    return { scored, source: 'microns_per_pixel' };
+    const stained = at(steppedDownscale(diameterUm / micronsPerPixel / workingPx));
+    return { stained, source: 'microns_per_pixel' };
   }
-  const coarse = scoreImage(image, feature, coarseDownscale(image), kernels);
+  const coarse = at(coarseDownscale(image));
   const diameter = estimate(coarse, kernels);
-  if (diameter === undefined) return { scored: scoreImage(image, feature, 1, kernels), source: 'default' };
-  const best = steppedDownscale((diameter * coarse.downscale) / workingPx);
-  const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best, kernels);
-  return { scored, source: 'estimated' };
+  const best = diameter === undefined ? 1 : steppedDownscale((diameter * coarse.downscale) / workingPx);
+  return {
+    stained: best === coarse.downscale ? coarse : at(best),
+    source: diameter === undefined ? 'default' : 'estimated',
+  };
 }
 
 /** Half octaves keep a slightly different estimate from changing every pixel. */
@@ -87,18 +82,24 @@ function coarseDownscale({ width, height }: RgbImage): number {
 }
 
 /**
- * Diameter of a typical nucleus in pixels of the scored image: the weighted median of the regions that
+ * Diameter of a typical nucleus in pixels of the stained image: the weighted median of the regions that
  * look like nuclei at any size. The ladder starts where Otsu's method parts nuclei from the other stained
  * pixels, so that whole cells are not taken for nuclei.
  * @returns undefined when too few look so
  */
 export function estimateNucleusDiameter(
-  scored: ScoredImage,
+  stained: StainedImage,
   kernels: Kernels = PLAIN_KERNELS,
 ): number | undefined {
-  const { smooth, width, height } = scored;
-  const nuclear = nuclearThreshold(scored);
-  const edges = kernels.edgeStrength(smooth, width, height);
+  const { width, height } = stained;
+  const smooth = smoothScore(stained, 'chromatin', kernels);
+  const nuclear = nuclearThreshold(smooth, stained.density);
+  const edges = {
+    smooth,
+    width,
+    height,
+    strong: strongGradient(kernels.countGradients(smooth, width, height)),
+  };
   const search = {
     thresholds: LADDER_ABOVE_NUCLEAR.map((factor) => Math.round(factor * nuclear)),
     minArea: 24,
@@ -107,7 +108,7 @@ export function estimateNucleusDiameter(
     edgeWeight: 0.5,
     splitMargin: 0.02,
   };
-  const regions = findRegions(smooth, edges, width, height, search, kernels);
+  const regions = findRegions(edges, search, kernels);
   if (regions.length < LEAST_EVIDENCE) return undefined;
   return weightedMedianDiameter(regions) * INSET;
 }
@@ -118,7 +119,7 @@ const INSET = 1.08;
 const LADDER_ABOVE_NUCLEAR = [0.9, 1, 1.15, 1.3, 1.5, 1.75];
 
 /** Score that parts nuclei from cytoplasm among the stained pixels. */
-function nuclearThreshold({ smooth, density }: ScoredImage): number {
+function nuclearThreshold(smooth: Uint8Array, density: Uint8Array): number {
   const limit = cytoplasmThreshold(density);
   const histogram = new Uint32Array(256);
   for (let i = 0; i < smooth.length; i++) if (density[i] > limit) histogram[smooth[i]]++;
@@ -126,11 +127,11 @@ function nuclearThreshold({ smooth, density }: ScoredImage): number {
 }
 
 /**
- * Diameter of a red cell in pixels of the scored image: the weighted median of the discs of any size.
+ * Diameter of a red cell in pixels of the stained image: the weighted median of the discs of any size.
  * @returns undefined when there are too few
  */
-export function estimateRedCellDiameter(scored: ScoredImage): number | undefined {
-  const discs = findDiscs(scored, 100, (scored.width * scored.height) / 8);
+export function estimateRedCellDiameter(stained: StainedImage, kernels: Kernels): number | undefined {
+  const discs = findDiscs(stained, 100, (stained.width * stained.height) / 8, kernels);
   return discs.length < LEAST_EVIDENCE ? undefined : weightedMedianDiameter(discs);
 }
 

@@ -1,18 +1,18 @@
 import type { DetectionParameters } from './parameters.ts';
 import type { ScaleSource } from './scale.ts';
-import type { ScoredImage } from './scored-image.ts';
+import type { StainedImage } from './stained-image.ts';
 
 /** Everything that stays the same while thresholds are moved. */
-export interface ScoreImage extends ScoredImage {
+export interface ScoreImage extends StainedImage {
   /** px of the image as given */
   imageWidth: number;
   imageHeight: number;
   /** The parameters it was made with. */
   requested: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>;
-  /** Score the nuclei of lavage fields are found in: `smooth`, or that of the trained stain. */
-  nuclear: Uint8Array;
-  /** Edge strength of `nuclear`, 255 being the image's strong edges: length width × height. */
-  edges: Uint8Array;
+  /** Smoothed score that nuclei are found in, steps of STEPS_PER_SCORE_UNIT: length width × height. */
+  smooth: Uint8Array;
+  /** Gradient of `smooth` that counts as a full edge. */
+  strong: number;
   scaleSource: ScaleSource;
   /** Memory held, bytes. */
   byteLength: number;

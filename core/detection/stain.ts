@@ -67,7 +67,7 @@ export function scoreStain(
   background: readonly number[],
 ): Uint8Array {
   if (feature === 'chromatin' || feature === 'a*') {
-    return scoreByTables(image.rgb, stainTables(feature, background)).score;
+    return scoreByTables(image.rgb, stainTables(feature, background));
   }
   if (feature === 'saturation') return scoreSaturation(image, background);
   return scoreGreenDensity(image, background);
@@ -81,8 +81,6 @@ export interface StainTables {
   /** Share of CIE X and Y in their white, × 2^20: length 768. */
   x: Int32Array;
   y: Int32Array;
-  /** Optical density × 100 × TABLE_UNIT: length 768. */
-  density: Int32Array;
   /** What a cube root adds to the score, × TABLE_UNIT, by X or Y × CUBE_ROOT_STEPS. */
   cubeRoot: Int32Array;
   /** What each value of green adds to the score, × TABLE_UNIT: length 256. */
@@ -94,7 +92,7 @@ const CUBE_ROOT_STEPS = 4096;
 /** Fraction of the table entries that scores are summed in. */
 const TABLE_UNIT = 256;
 
-/** Tables of the weighted sum of CIELAB a* (CIE 1976, D65) and green optical density, and of the total density. */
+/** Tables of the weighted sum of CIELAB a* (CIE 1976, D65) and green optical density. */
 export function stainTables(feature: 'chromatin' | 'a*', background: readonly number[]): StainTables {
   const redness = feature === 'a*' ? 1 : REDNESS_IN_CHROMATIN;
   const green = feature === 'a*' ? 0 : DENSITY_IN_CHROMATIN;
@@ -106,7 +104,6 @@ export function stainTables(feature: 'chromatin' | 'a*', background: readonly nu
   return {
     x: table(WEIGHTS_X.map((weight) => weight / WHITE_X)),
     y: table(WEIGHTS_Y),
-    density: densityTables(background),
     cubeRoot: CUBE_ROOTS.map((root) => redness * root),
     green: Int32Array.from(opticalDensityTable(background[1]), (density) =>
       Math.round(STEPS_PER_SCORE_UNIT * green * density * TABLE_UNIT),
@@ -114,17 +111,8 @@ export function stainTables(feature: 'chromatin' | 'a*', background: readonly nu
   };
 }
 
-/** `StainTables.density` of a background. */
-export function densityTables(background: readonly number[]): Int32Array {
-  const tables = background.map(opticalDensityTable);
-  return Int32Array.from({ length: 768 }, (_, i) => Math.round(100 * tables[i >> 8][i & 255] * TABLE_UNIT));
-}
-
-/** Score and total optical density × 100 of each pixel, both clamped to 0–255: length rgb.length / 3. */
-export function scoreByTables(
-  rgb: Uint8Array,
-  { x, y, density, cubeRoot, green }: StainTables,
-): { score: Uint8Array; density: Uint8Array } {
+/** Score of each pixel, clamped to 0–255: length rgb.length / 3. */
+export function scoreByTables(rgb: Uint8Array, { x, y, cubeRoot, green }: StainTables): Uint8Array {
   const score = new Uint8Array(rgb.length / 3);
   for (let i = 0, at = 0; i < score.length; i++, at += 3) {
     const r = rgb[at];
@@ -135,19 +123,7 @@ export function scoreByTables(
     const value = (cubeRoot[shareX] - cubeRoot[shareY] + green[g]) >> 8;
     score[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
-  return { score, density: totalDensity(rgb, density) };
-}
-
-/** Sum of the optical densities of the three channels × 100, clamped to 0–255. */
-export function totalDensity(rgb: Uint8Array, tables: Int32Array): Uint8Array {
-  const density = new Uint8Array(rgb.length / 3);
-  for (let i = 0, at = 0; i < density.length; i++, at += 3) {
-    density[i] = Math.min(
-      255,
-      (tables[rgb[at]] + tables[256 + rgb[at + 1]] + tables[512 + rgb[at + 2]]) >> 8,
-    );
-  }
-  return density;
+  return score;
 }
 
 const WEIGHTS_X = [0.412453, 0.35758, 0.180423];
@@ -200,4 +176,16 @@ export function opticalDensityTable(background: number): Float32Array {
   return Float32Array.from({ length: 256 }, (_, value) =>
     Math.max(0, -Math.log10(Math.max(1, value) / background)),
   );
+}
+
+/** Whole-number steps of `densityTables` per optical density. */
+export const DENSITY_STEPS = 1024;
+
+/**
+ * Optical densities × DENSITY_STEPS of red, green and blue after each other, entry 256 × channel + value.
+ * @returns length 768
+ */
+export function densityTables(background: readonly number[]): Int32Array {
+  const tables = background.map(opticalDensityTable);
+  return Int32Array.from({ length: 768 }, (_, i) => Math.round(DENSITY_STEPS * tables[i >> 8][i & 255]));
 }

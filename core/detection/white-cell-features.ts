@@ -1,7 +1,7 @@
 import type { Region } from './component-tree.ts';
 import { chamferDistance, distanceInside, fillHoles, pixelsInHull, solidity } from './patch-shape.ts';
-import type { ScoredImage } from './scored-image.ts';
 import { opticalDensityTable } from './stain.ts';
+import type { StainedImage } from './stained-image.ts';
 
 /**
  * What is measured of a white cell in a smear, where red cells touch it and hide the outline of its cytoplasm:
@@ -40,7 +40,7 @@ const FAINT_DENSITY = 0.03;
  * @param nuclei one region per cell, all lobes in it
  * @returns per cell one value per entry of WHITE_CELL_FEATURES
  */
-export function measureWhiteCells(scored: ScoredImage, nuclei: readonly Region[]): Float64Array[] {
+export function measureWhiteCells(scored: StainedImage, nuclei: readonly Region[]): Float64Array[] {
   const light = scored.background.map(opticalDensityTable);
   return nuclei.map((nucleus) => {
     const values = measureWhiteCell(scored, nucleus, light);
@@ -49,7 +49,7 @@ export function measureWhiteCells(scored: ScoredImage, nuclei: readonly Region[]
 }
 
 function measureWhiteCell(
-  scored: ScoredImage,
+  scored: StainedImage,
   nucleus: Region,
   light: readonly Float32Array[],
 ): Record<(typeof WHITE_CELL_FEATURES)[number], number> {
@@ -61,7 +61,7 @@ function measureWhiteCell(
   };
   const inside = select((at) => filled[at] === 1);
   const diameter = 2 * Math.sqrt(inside.length / Math.PI);
-  const depth = distanceInside(filled, width);
+  const depth = distanceInside(inside, width, filled.length);
   const deepest = inside.reduce((most, at) => Math.max(most, depth[at]), 0);
   const away = chamferDistance(filled, width);
   const between = pixelsInHull(inside, width).filter((at) => !filled[at]);
@@ -109,7 +109,7 @@ function cutOutNucleus({ runs, area }: Region) {
 
 /** Mean optical densities of the pixels of a patch that lie in the image; 0 of none. */
 function meanDensities(
-  { rgb, width: imageWidth, height }: ScoredImage,
+  { rgb, width: imageWidth, height }: StainedImage,
   light: readonly Float32Array[],
   { pixels, width, left, top }: { pixels: Int32Array; width: number; left: number; top: number },
 ) {

@@ -22,9 +22,9 @@ export function findNuclei(cv: OpenCv, scored: ScoreImage, parameters: Detection
 }
 
 /** Otsu's threshold among the stained pixels, which parts nuclei from cytoplasm; 255, which finds nothing, of none. */
-function nuclearThreshold(cv: OpenCv, { nuclear, density }: ScoreImage): number {
+function nuclearThreshold(cv: OpenCv, { smooth, density }: ScoreImage): number {
   const limit = cytoplasmThreshold(density);
-  const stained = nuclear.filter((_, at) => density[at] > limit);
+  const stained = smooth.filter((_, at) => density[at] > limit);
   if (stained.length === 0) return 255;
   return withMats(cv, (own) =>
     cv.threshold(
@@ -40,12 +40,12 @@ function nuclearThreshold(cv: OpenCv, { nuclear, density }: ScoreImage): number 
 /** Runs of each nucleus, as regions have them. */
 function labelNuclei(
   cv: OpenCv,
-  { nuclear, width, height }: ScoreImage,
+  { smooth, width, height }: ScoreImage,
   threshold: number,
   nucleusDiameter: number,
 ): Int32Array[] {
   return withMats(cv, (own) => {
-    const mask = own(grayMat(cv, nuclear, width, height));
+    const mask = own(grayMat(cv, smooth, width, height));
     cv.threshold(mask, mask, threshold, 255, cv.THRESH_BINARY);
     const element = own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(3, 3)));
     cv.morphologyEx(mask, mask, cv.MORPH_OPEN, element);

@@ -18,33 +18,6 @@ export function countGradients(source: usize, width: i32, histograms: usize): vo
   }
 }
 
-/**
- * Edge strength of the inner pixels of `rows` rows, 255 at the gradient `strong` and above.
- * @param source rows + 2 rows of bytes, one before and one after included
- * @param target rows rows of bytes; first and last pixel of each are left alone
- */
-export function strengthRows(source: usize, target: usize, width: i32, rows: i32, strong: f32): void {
-  const divisor = f32x4.splat(strong);
-  for (let y: i32 = 0; y < rows; y++) {
-    source += width as usize;
-    let x: i32 = 1;
-    for (; x + 8 < width; x += 8) {
-      const at = source + (x as usize);
-      const across = difference(at + 1, at - 1);
-      const down = difference(at + (width as usize), at - (width as usize));
-      const low = strengths(gradients(lowPairs(across, down)), divisor);
-      const high = strengths(gradients(highPairs(across, down)), divisor);
-      const words = i16x8.narrow_i32x4_s(low, high);
-      v128.store_lane<u64>(target + (x as usize), i8x16.narrow_i16x8_u(words, words), 0);
-    }
-    for (; x < width - 1; x++) {
-      const value = gradient(source + (x as usize), width as usize) as f32;
-      store<u8>(target + (x as usize), min<i32>(255, (((255 as f32) * value) / strong) as i32));
-    }
-    target += width as usize;
-  }
-}
-
 function difference(after: usize, before: usize): v128 {
   return i16x8.sub(v128.load_ext<u8>(after), v128.load_ext<u8>(before));
 }
@@ -60,11 +33,6 @@ function highPairs(a: v128, b: v128): v128 {
 /** Whole part of √(across² + down²) of four pixels; 32-bit floats are exact enough for it below 2^17. */
 function gradients(pairs: v128): v128 {
   return i32x4.trunc_sat_f32x4_s(f32x4.sqrt(f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(pairs, pairs))));
-}
-
-function strengths(values: v128, divisor: v128): v128 {
-  const scaled = f32x4.mul(f32x4.convert_i32x4_s(values), f32x4.splat(255));
-  return i32x4.trunc_sat_f32x4_s(f32x4.div(scaled, divisor));
 }
 
 function count(histograms: usize, values: v128): void {

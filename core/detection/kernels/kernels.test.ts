@@ -4,8 +4,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { detectCells } from '../detect-cells.ts';
+import { colourModel } from '../nuclear-colour.ts';
 import { parseDetectionParameters } from '../parameters.ts';
-import { stainTables } from '../stain.ts';
+import { densityTables, stainTables } from '../stain.ts';
+import { densityLookup } from '../stain-planes.ts';
 import { drawDiscs } from '../test-images.ts';
 import { decodeBase64 } from './base64.ts';
 import { createKernels } from './create-kernels.ts';
@@ -62,13 +64,13 @@ describe('the SIMD kernels give the bytes of the TypeScript they replace:', () =
     });
   });
 
-  test('edgeStrength', () => {
+  test('countGradients', () => {
     forAllImages(1, (bytes, width, height) => {
       const soft = PLAIN_KERNELS.blurBinomial5(bytes, width, height);
       for (const values of [bytes, soft, soft.map((value) => value >> 5)]) {
         expectSame(
-          simd.edgeStrength(values, width, height),
-          PLAIN_KERNELS.edgeStrength(values, width, height),
+          simd.countGradients(values, width, height),
+          PLAIN_KERNELS.countGradients(values, width, height),
         );
       }
     });
@@ -89,10 +91,45 @@ describe('the SIMD kernels give the bytes of the TypeScript they replace:', () =
     forAllImages(3, (bytes, width, height) => {
       for (const feature of ['chromatin', 'a*'] as const) {
         const tables = stainTables(feature, [(width * 5) % 255 || 1, 231, (height * 9) % 255 || 1]);
-        const ours = simd.scoreByTables(bytes, tables);
-        const reference = PLAIN_KERNELS.scoreByTables(bytes, tables);
-        expectSame(ours.score, reference.score);
+        expectSame(simd.scoreByTables(bytes, tables), PLAIN_KERNELS.scoreByTables(bytes, tables));
+      }
+    });
+  });
+
+  test('readStain', () => {
+    forAllImages(3, (bytes, width, height) => {
+      for (const background of [
+        [255, 255, 255],
+        [(width * 5) % 255 || 1, 231, (height * 9) % 255 || 1],
+      ]) {
+        const lookup = densityLookup(background);
+        const ours = simd.readStain(bytes, width, height, lookup);
+        const reference = PLAIN_KERNELS.readStain(bytes, width, height, lookup);
         expectSame(ours.density, reference.density);
+        for (const channel of ['red', 'green', 'blue'] as const) {
+          expectSame(ours.half[channel], reference.half[channel]);
+        }
+        expect([ours.half.width, ours.half.height]).toEqual([reference.half.width, reference.half.height]);
+      }
+    });
+  });
+
+  test('scoreColour and addDetail', () => {
+    forAllImages(3, (bytes, width, height) => {
+      const background = [(width * 5) % 255 || 1, 231, (height * 9) % 255 || 1];
+      const { half, density } = PLAIN_KERNELS.readStain(bytes, width, height, densityLookup(background));
+      const model = colourModel(
+        densityTables(background),
+        30,
+        [-650, 720, -590, -218, 5, 68, 64, 60, 21, -490, -370],
+      );
+      const colour = PLAIN_KERNELS.scoreColour(half, model);
+      expectSame(simd.scoreColour(half, model), colour);
+      for (const detail of [0, 52, 63]) {
+        expectSame(
+          simd.addDetail(colour, density, width, height, detail),
+          PLAIN_KERNELS.addDetail(colour, density, width, height, detail),
+        );
       }
     });
   });

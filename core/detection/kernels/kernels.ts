@@ -1,18 +1,38 @@
 import { type PackedBits, packAbove } from '../bit-pack.ts';
 import { blurBinomial5 } from '../blur.ts';
-import { edgeStrength } from '../edge-strength.ts';
+import { countGradients } from '../edge-strength.ts';
 import type { RgbImage } from '../image.ts';
+import { addDetail, type ColourModel, scoreColour } from '../nuclear-colour.ts';
 import { resample, type WorkingImage } from '../resample.ts';
 import { type StainTables, scoreByTables } from '../stain.ts';
+import { type DensityLookup, type HalfSizeColour, readStain, type StainPlanes } from '../stain-planes.ts';
 
 /** The hot loops of detection. Every set of kernels gives the same bytes; they differ in speed only. */
 export interface Kernels {
   resample(image: RgbImage, downscale: number): WorkingImage;
-  scoreByTables(rgb: Uint8Array, tables: StainTables): { score: Uint8Array; density: Uint8Array };
+  readStain(rgb: Uint8Array, width: number, height: number, lookup: DensityLookup): StainPlanes;
+  scoreByTables(rgb: Uint8Array, tables: StainTables): Uint8Array;
   blurBinomial5(source: Uint8Array, width: number, height: number): Uint8Array;
-  edgeStrength(smooth: Uint8Array, width: number, height: number): Uint8Array;
+  scoreColour(half: HalfSizeColour, model: ColourModel): Int16Array;
+  addDetail(
+    colour: Int16Array,
+    density: Uint8Array,
+    width: number,
+    height: number,
+    detail: number,
+  ): Uint8Array;
+  countGradients(smooth: Uint8Array, width: number, height: number): Uint32Array;
   packAbove(values: Uint8Array, width: number, height: number, threshold: number): PackedBits;
 }
 
 /** The kernels in TypeScript: the reference, and what runs where there is no SIMD. */
-export const PLAIN_KERNELS: Kernels = { resample, scoreByTables, blurBinomial5, edgeStrength, packAbove };
+export const PLAIN_KERNELS: Kernels = {
+  resample,
+  readStain,
+  scoreByTables,
+  blurBinomial5,
+  scoreColour,
+  addDetail,
+  countGradients,
+  packAbove,
+};

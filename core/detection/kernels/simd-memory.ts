@@ -13,18 +13,45 @@ export interface SimdExports {
     target: number,
     width: number,
   ): void;
+  readRows(
+    rgb: number,
+    width: number,
+    rows: number,
+    density: number,
+    red: number,
+    green: number,
+    blue: number,
+    empty: number,
+    densityOf: number,
+  ): void;
   scorePixels(
     rgb: number,
     score: number,
-    density: number,
     count: number,
     tables: number,
     cubeRoot: number,
     green: number,
   ): void;
+  scoreColour(
+    red: number,
+    green: number,
+    blue: number,
+    target: number,
+    count: number,
+    densities: number,
+    weights: number,
+  ): void;
+  addDetailRows(
+    colour: number,
+    density: number,
+    target: number,
+    width: number,
+    rows: number,
+    detail: number,
+    line: number,
+  ): void;
   blurRows(source: number, across: number, target: number, width: number, rows: number): void;
   countGradients(source: number, width: number, histograms: number): void;
-  strengthRows(source: number, target: number, width: number, rows: number, strong: number): void;
   packRows(values: number, words: number, width: number, rows: number, threshold: number): void;
 }
 

@@ -1,0 +1,46 @@
+import type { RgbImage } from './image.ts';
+import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
+import type { WorkingImage } from './resample.ts';
+import { estimateBackground, type StainFeature, scoreStain, stainTables } from './stain.ts';
+import { densityLookup, type HalfSizeColour } from './stain-planes.ts';
+
+/** An image at working scale and how densely it is stained. */
+export interface StainedImage extends WorkingImage {
+  /** Image pixels per working pixel. */
+  downscale: number;
+  /** Red, green, blue of the empty slide. */
+  background: readonly number[];
+  /** Smoothed total optical density × 100: length width × height. */
+  density: Uint8Array;
+}
+
+/** The same with its colour at half size. */
+export interface ColouredImage extends StainedImage {
+  half: HalfSizeColour;
+}
+
+/** Brings an image to working scale and reads its stain. */
+export function stainImage(
+  image: RgbImage,
+  downscale: number,
+  kernels: Kernels = PLAIN_KERNELS,
+): ColouredImage {
+  const working = kernels.resample(image, downscale);
+  const { rgb, width, height } = working;
+  const background = estimateBackground(working);
+  const { density, half } = kernels.readStain(rgb, width, height, densityLookup(background));
+  return { ...working, downscale, background, density: kernels.blurBinomial5(density, width, height), half };
+}
+
+/** Smoothed score of a property of the stain, in steps of STEPS_PER_SCORE_UNIT a unit: length width × height. */
+export function smoothScore(
+  image: StainedImage,
+  feature: StainFeature,
+  kernels: Kernels = PLAIN_KERNELS,
+): Uint8Array {
+  const score =
+    feature === 'chromatin' || feature === 'a*'
+      ? kernels.scoreByTables(image.rgb, stainTables(feature, image.background))
+      : scoreStain(image, feature, image.background);
+  return kernels.blurBinomial5(score, image.width, image.height);
+}
