@@ -36,24 +36,38 @@ export function growCells(
   const limit = cytoplasmThreshold(density);
   const owner = nuclei.length < 65535 ? new Uint16Array(density.length) : new Uint32Array(density.length);
   const bounds = new Int32Array(nuclei.length * 4);
-  let front: number[] = [];
   for (const [index, { runs }] of nuclei.entries()) {
     bounds.set([width, height, 0, 0], index * 4);
     for (let i = 0; i < runs.length; i += 3) {
       const line = runs[i] * width;
       owner.fill(index + 1, line + runs[i + 1], line + runs[i + 2]);
       include(bounds, index, runs[i + 1], runs[i], runs[i + 2], runs[i] + 1);
-      for (let x = runs[i + 1]; x < runs[i + 2]; x++) front.push(line + x);
     }
   }
   // Dijkstra with one bucket per distance; steps are short, so a ring of buckets is enough.
   const reach = Math.round(REACH * nucleusDiameter * SIDE_STEP);
   const buckets: number[][] = Array.from({ length: reach + DIAGONAL_STEP + 1 }, () => []);
   const distance = new Uint16Array(density.length).fill(65535);
-  for (const at of front) distance[at] = 0;
-  buckets[0] = front;
+  for (const { runs } of nuclei) {
+    for (let i = 0; i < runs.length; i += 3) {
+      const line = runs[i] * width;
+      distance.fill(0, line + runs[i + 1], line + runs[i + 2]);
+      for (let x = runs[i + 1]; x < runs[i + 2]; x++) buckets[0].push(line + x);
+    }
+  }
+  const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+  const lengths = [
+    DIAGONAL_STEP,
+    SIDE_STEP,
+    DIAGONAL_STEP,
+    SIDE_STEP,
+    SIDE_STEP,
+    DIAGONAL_STEP,
+    SIDE_STEP,
+    DIAGONAL_STEP,
+  ];
   for (let d = 0; d <= reach; d++) {
-    front = buckets[d];
+    const front = buckets[d];
     for (let k = 0; k < front.length; k++) {
       const at = front[k];
       if (distance[at] !== d) continue;
@@ -61,19 +75,26 @@ export function growCells(
       const y = (at - x) / width;
       const index = owner[at] - 1;
       if (d > 0) include(bounds, index, x, y, x + 1, y + 1);
-      for (let dy = y > 0 ? -1 : 0; dy <= (y < height - 1 ? 1 : 0); dy++) {
-        for (let dx = x > 0 ? -1 : 0; dx <= (x < width - 1 ? 1 : 0); dx++) {
-          const next = at + dy * width + dx;
-          const far = d + (dx !== 0 && dy !== 0 ? DIAGONAL_STEP : SIDE_STEP);
-          if (far > reach || distance[next] <= far || density[next] <= limit) continue;
-          distance[next] = far;
-          owner[next] = index + 1;
-          buckets[far].push(next);
-        }
+      const inner = x > 0 && y > 0 && x < width - 1 && y < height - 1;
+      for (let s = 0; s < 8; s++) {
+        if (!inner && !isBeside(x, y, s, width, height)) continue;
+        const next = at + steps[s];
+        const far = d + lengths[s];
+        if (distance[next] <= far || far > reach || density[next] <= limit) continue;
+        distance[next] = far;
+        owner[next] = index + 1;
+        buckets[far].push(next);
       }
     }
   }
   return { owner, bounds };
+}
+
+/** Whether the neighbour in the given direction, in raster order, lies in the image. */
+function isBeside(x: number, y: number, direction: number, width: number, height: number): boolean {
+  const place = direction < 4 ? direction : direction + 1;
+  const [nextX, nextY] = [x + (place % 3) - 1, y + Math.floor(place / 3) - 1];
+  return nextX >= 0 && nextY >= 0 && nextX < width && nextY < height;
 }
 
 function include(

@@ -1,6 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
 import type { CellImage } from './measuring-scale.ts';
-import { opticalDensityTable } from './stain.ts';
 
 /** One cell cut out of an image with a margin of one pixel, so that neighbours need no border checks. */
 export interface CellPatch {
@@ -22,11 +21,9 @@ export interface CellPatch {
 
 const STEPS_PER_DENSITY = 170;
 
-/** `CellPatch.red` or `green` before it is smoothed, of each 8-bit value on a slide of this brightness. */
-export function patchDensities(background: number): Uint8Array {
-  return Uint8Array.from(opticalDensityTable(background), (density) =>
-    Math.min(255, STEPS_PER_DENSITY * density),
-  );
+/** `CellPatch.red` or `green` before it is smoothed, from the optical densities of each 8-bit value. */
+export function patchDensities(light: Float32Array): Uint8Array {
+  return Uint8Array.from(light, (density) => Math.min(255, STEPS_PER_DENSITY * density));
 }
 
 /**

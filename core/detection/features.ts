@@ -91,7 +91,7 @@ export function measureCells(
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
   const light = scored.background.map(opticalDensityTable);
-  const patchLight = scored.background.map(patchDensities);
+  const patchLight = light.map(patchDensities);
   return nuclei.map((_, index) => {
     const patch = cutOutCell(scored, map, index, patchLight);
     const values = measureCell(scored, patch, light, typicalArea);
