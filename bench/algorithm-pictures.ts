@@ -13,7 +13,7 @@ import { edgeStrengthAt } from '../core/detection/edge-strength.ts';
 import { histogramOf, otsuThresholds } from '../core/detection/otsu.ts';
 import { levelOutline } from '../core/detection/outline.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
-import { opticalDensityTable, STEPS_PER_SCORE_UNIT } from '../core/detection/stain.ts';
+import { STEPS_PER_SCORE_UNIT } from '../core/detection/stain.ts';
 import { smoothScore } from '../core/detection/stained-image.ts';
 import { synthesizeField } from '../core/synthesis/synthesize-field.ts';
 
@@ -218,8 +218,8 @@ function nucleusLines(color: string, thickness: number): string {
 
 /** Every cell in a tint of its own; inside, the part that is dark in red light, which most features are about. */
 function cellTints(): Raster {
-  const map = growCells(nuclei, score.density, width, height, parameters.nucleusDiameter);
-  const light = score.background.map((empty) => patchDensities(opticalDensityTable(empty)));
+  const map = growCells(nuclei, score, parameters.nucleusDiameter);
+  const light = score.light.map(patchDensities);
   const rgb = faded(working).rgb;
   for (const index of nuclei.keys()) {
     const { cell, pixels, red } = cutOutCell(score, map, index, light);

@@ -139,7 +139,7 @@ function measureSlide(collage: Collage): LabelledImage {
 
 function timeFeatures(score: ScoreImage, { nuclei }: MeasuredCells): void {
   const { nucleusDiameter } = parameters;
-  const map = growCells(nuclei, score.density, score.width, score.height, nucleusDiameter);
+  const map = growCells(nuclei, score, nucleusDiameter);
   const start = performance.now();
   measureCells(score, nuclei, map, nucleusDiameter);
   timing.featuresMs += performance.now() - start;

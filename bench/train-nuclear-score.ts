@@ -6,7 +6,6 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../core/detection/image.ts';
 import { smoothColour, stainBalance } from '../core/detection/nuclear-score.ts';
-import { opticalDensityTable } from '../core/detection/stain.ts';
 import { type ColouredImage, stainImage } from '../core/detection/stained-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
@@ -71,10 +70,10 @@ function throughCamera(image: RgbImage, { gains, gamma }: Camera): RgbImage {
 
 /** Red, green, blue density, their products and eosin at half resolution, then what full resolution adds. */
 function addRows(stained: ColouredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
-  const { width, height, density, background } = stained;
+  const { width, height, density, light } = stained;
   const half = smoothColour(stained.half);
   const [red, green, blue] = [half.red, half.green, half.blue].map((plane, channel) => {
-    const densities = opticalDensityTable(background[channel]);
+    const densities = light[channel];
     return Float32Array.from(plane, (value) => densities[value]);
   });
   const terms = [

@@ -67,7 +67,7 @@ function measureAround(
   const image = measuringImage(score, parameters.nucleusDiameter, kernels);
   const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
   const seeds = shrunkRegions(nuclei, image);
-  const map = growCells(seeds, image.density, image.width, image.height, nucleusDiameter);
+  const map = growCells(seeds, image, nucleusDiameter);
   const bounds = map.bounds.map((edge, i) =>
     Math.min(edge * image.shrink, i % 2 === 0 ? score.width : score.height),
   );

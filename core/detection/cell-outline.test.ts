@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { growCells } from './cell-outline.ts';
 import type { Region } from './component-tree.ts';
+import { cytoplasmThreshold } from './cytoplasm.ts';
 
 const WIDTH = 80;
 const HEIGHT = 40;
@@ -12,22 +13,23 @@ function nucleusAt(left: number, top: number): Region {
 }
 
 /** Stained where `inside` holds. */
-function densityOf(inside: (x: number, y: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+function stainedWhere(inside: (x: number, y: number) => boolean) {
+  const density = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
     inside(i % WIDTH, Math.floor(i / WIDTH)) ? 80 : 0,
   );
+  return { density, width: WIDTH, height: HEIGHT, cytoplasm: cytoplasmThreshold(density) };
 }
 
 test('a cell fills its stained area and no more', () => {
-  const density = densityOf((x, y) => x >= 20 && x < 34 && y >= 10 && y < 26);
-  const { bounds, owner } = growCells([nucleusAt(25, 15)], density, WIDTH, HEIGHT, 20);
+  const image = stainedWhere((x, y) => x >= 20 && x < 34 && y >= 10 && y < 26);
+  const { bounds, owner } = growCells([nucleusAt(25, 15)], image, 20);
   expect([...bounds]).toEqual([20, 10, 34, 26]);
   expect(owner.filter((cell) => cell === 1)).toHaveLength(14 * 16);
 });
 
 test('two nuclei share one stained area where it is half way', () => {
-  const density = densityOf((x, y) => x >= 10 && x < 60 && y >= 12 && y < 28);
-  const { bounds } = growCells([nucleusAt(18, 17), nucleusAt(46, 17)], density, WIDTH, HEIGHT, 20);
+  const image = stainedWhere((x, y) => x >= 10 && x < 60 && y >= 12 && y < 28);
+  const { bounds } = growCells([nucleusAt(18, 17), nucleusAt(46, 17)], image, 20);
   expect([...bounds.subarray(0, 4)]).toEqual([10, 12, 35, 28]);
   expect([...bounds.subarray(4)]).toEqual([35, 12, 60, 28]);
 });
@@ -35,9 +37,7 @@ test('two nuclei share one stained area where it is half way', () => {
 test('cytoplasm ends at the reach of its nucleus', () => {
   const { bounds } = growCells(
     [nucleusAt(20, 17)],
-    densityOf((_, y) => y > 10 && y < 30),
-    WIDTH,
-    HEIGHT,
+    stainedWhere((_, y) => y > 10 && y < 30),
     10,
   );
   expect(bounds[2] - 26).toBeLessThanOrEqual(14);
@@ -45,7 +45,7 @@ test('cytoplasm ends at the reach of its nucleus', () => {
 });
 
 test('does not pass through empty slide', () => {
-  const density = densityOf((x) => x < 30 || x > 33);
-  const { bounds } = growCells([nucleusAt(22, 17)], density, WIDTH, HEIGHT, 20);
+  const image = stainedWhere((x) => x < 30 || x > 33);
+  const { bounds } = growCells([nucleusAt(22, 17)], image, 20);
   expect(bounds[2]).toBe(30);
 });

@@ -1,5 +1,5 @@
 import type { Region } from './component-tree.ts';
-import { histogramOf, otsuThresholds } from './otsu.ts';
+import type { CellImage } from './measuring-scale.ts';
 
 /** Which cell each pixel belongs to. */
 export interface CellMap {
@@ -16,24 +16,16 @@ const DIAGONAL_STEP = 7;
 /** How far the cytoplasm may reach from its nucleus, in typical nucleus diameters. */
 const REACH = 1.4;
 
-/** Total optical density × 100 above which a pixel can be cytoplasm even on a dark slide. */
-const CERTAIN_CYTOPLASM = 20;
-const FAINTEST_CYTOPLASM = 8;
-
 /**
  * Grows each nucleus over stained pixels to the outline of its cell: every stained pixel goes to the nucleus
  * that is nearest along stained pixels, up to a reach given by the typical nucleus.
- * @param density total optical density × 100 of each pixel, smoothed, 0–255
- * @param nucleusDiameter px, at the scale of `density`
+ * @param nucleusDiameter px, at the scale of the image
  */
 export function growCells(
   nuclei: readonly Region[],
-  density: Uint8Array,
-  width: number,
-  height: number,
+  { density, width, height, cytoplasm }: Pick<CellImage, 'density' | 'width' | 'height' | 'cytoplasm'>,
   nucleusDiameter: number,
 ): CellMap {
-  const limit = cytoplasmThreshold(density);
   const owner = nuclei.length < 65535 ? new Uint16Array(density.length) : new Uint32Array(density.length);
   const bounds = new Int32Array(nuclei.length * 4);
   for (const [index, { runs }] of nuclei.entries()) {
@@ -52,7 +44,16 @@ export function growCells(
     for (let i = 0; i < runs.length; i += 3) {
       const line = runs[i] * width;
       distance.fill(0, line + runs[i + 1], line + runs[i + 2]);
-      for (let x = runs[i + 1]; x < runs[i + 2]; x++) buckets[0].push(line + x);
+      for (let at = line + runs[i + 1]; at < line + runs[i + 2]; at++) {
+        const own = owner[at];
+        // Growth starts from the border only; neighbours that are not in the image are not the own ones.
+        const isInner =
+          owner[at - 1] === own &&
+          owner[at + 1] === own &&
+          owner[at - width] === own &&
+          owner[at + width] === own;
+        if (!isInner) buckets[0].push(at);
+      }
     }
   }
   const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
@@ -80,7 +81,7 @@ export function growCells(
         if (!inner && !isBeside(x, y, s, width, height)) continue;
         const next = at + steps[s];
         const far = d + lengths[s];
-        if (distance[next] <= far || far > reach || density[next] <= limit) continue;
+        if (distance[next] <= far || far > reach || density[next] <= cytoplasm) continue;
         distance[next] = far;
         owner[next] = index + 1;
         buckets[far].push(next);
@@ -110,10 +111,4 @@ function include(
   if (top < bounds[at + 1]) bounds[at + 1] = top;
   if (right > bounds[at + 2]) bounds[at + 2] = right;
   if (bottom > bounds[at + 3]) bounds[at + 3] = bottom;
-}
-
-/** Total optical density × 100 that parts empty slide from cytoplasm. */
-export function cytoplasmThreshold(density: Uint8Array): number {
-  const [otsu] = otsuThresholds(histogramOf(density), 2);
-  return Math.max(FAINTEST_CYTOPLASM, Math.min(CERTAIN_CYTOPLASM, otsu));
 }

@@ -69,12 +69,16 @@ export function cutOutCell(
 
 function binomialMean3(values: Uint8Array, width: number, height: number): Uint8Array {
   const mean = new Uint8Array(values.length);
+  const column = (at: number) => values[at - width] + 2 * values[at] + values[at + width];
   for (let y = 1; y < height - 1; y++) {
-    for (let at = y * width + 1; at < (y + 1) * width - 1; at++) {
-      const above = values[at - width - 1] + 2 * values[at - width] + values[at - width + 1];
-      const beside = 2 * (values[at - 1] + 2 * values[at] + values[at + 1]);
-      const below = values[at + width - 1] + 2 * values[at + width] + values[at + width + 1];
-      mean[at] = (above + beside + below + 8) >> 4;
+    const start = y * width;
+    let before = column(start);
+    let here = column(start + 1);
+    for (let at = start + 1; at < start + width - 1; at++) {
+      const after = column(at + 1);
+      mean[at] = (before + 2 * here + after + 8) >> 4;
+      before = here;
+      here = after;
     }
   }
   return mean;

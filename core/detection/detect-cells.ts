@@ -61,7 +61,7 @@ export function prepareScore(
   }
   const { stained, source } = stainAtWorkingScale(image, parameters, micronsPerPixel, kernels);
   const { preset, feature, downscale } = parameters;
-  const { width, height, rgb, density, background } = stained;
+  const { width, height, rgb, density, cytoplasm, background, light } = stained;
   const smooth = scoreFor(stained, parameters, kernels);
   return {
     rgb,
@@ -69,7 +69,9 @@ export function prepareScore(
     height,
     downscale: stained.downscale,
     background,
+    light,
     density,
+    cytoplasm,
     imageWidth: image.width,
     imageHeight: image.height,
     requested: { preset, feature, downscale },

@@ -44,7 +44,7 @@ export function countedRowStep(width: number, height: number): number {
   return Math.ceil((width * height) / COUNTED_PIXELS);
 }
 
-const COUNTED_PIXELS = 500_000;
+const COUNTED_PIXELS = 125_000;
 
 /** The gradient that counts as a full edge: the 99th percentile of the counted ones. */
 export function strongGradient(histogram: Uint32Array): number {

@@ -4,7 +4,6 @@ import type { Region } from './component-tree.ts';
 import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
 import { distanceInside, partAreas, solidity } from './patch-shape.ts';
-import { opticalDensityTable } from './stain.ts';
 
 /**
  * What is measured of each cell, in the cell's own density of red light: "dark" is above Otsu's threshold of it
@@ -90,7 +89,7 @@ export function measureCells(
   nucleusDiameter: number,
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
-  const light = scored.background.map(opticalDensityTable);
+  const { light } = scored;
   const patchLight = light.map(patchDensities);
   return nuclei.map((_, index) => {
     const patch = cutOutCell(scored, map, index, patchLight);

@@ -7,7 +7,7 @@ import type { StainedImage } from './stained-image.ts';
 const TRAINED_NUCLEUS_PX = 20;
 
 /** What cells are grown in and measured on. */
-export type CellImage = Pick<StainedImage, 'rgb' | 'width' | 'height' | 'background' | 'density'>;
+export type CellImage = Pick<StainedImage, 'rgb' | 'width' | 'height' | 'light' | 'density' | 'cytoplasm'>;
 
 export interface MeasuringImage extends CellImage {
   /** Pixels of the score per pixel of this image. */
@@ -26,7 +26,7 @@ export function measuringImage(
 ): MeasuringImage {
   const shrink = Math.max(1, Math.round(nucleusDiameter / TRAINED_NUCLEUS_PX));
   if (shrink === 1) return { ...scored, shrink };
-  const { rgb, width, height, background } = scored;
+  const { rgb, width, height, background, light, cytoplasm } = scored;
   const smaller = kernels.resample({ data: rgb, width, height, channels: 3 }, shrink);
   const { density } = kernels.readStain(
     smaller.rgb,
@@ -36,7 +36,8 @@ export function measuringImage(
   );
   return {
     ...smaller,
-    background,
+    light,
+    cytoplasm,
     density: kernels.blurBinomial5(density, smaller.width, smaller.height),
     shrink,
   };

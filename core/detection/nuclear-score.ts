@@ -28,8 +28,8 @@ const STAINED = { faintest: 0.3, densest: 2 };
 export function scoreNuclei(image: ColouredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
   const balance = stainBalance(image);
   if (!balance || !isTrainedStain(balance)) return undefined;
-  const { background, density, width, height } = image;
-  const model = trainedModel(background, hiddenDensities(background, balance));
+  const { background, light, density, width, height } = image;
+  const model = trainedModel(light, hiddenDensities(background, balance));
   const colour = kernels.scoreColour(smoothColour(image.half, kernels), model);
   return kernels.addDetail(colour, density, width, height, Math.round((DETAIL * DETAIL_PER_STEP) / 100));
 }
@@ -40,8 +40,8 @@ const GAIN = UNITS_PER_LOGIT * STEPS_PER_SCORE_UNIT;
 /** Steps of the score per total density at full resolution, beyond that at half resolution. */
 const DETAIL = GAIN * NUCLEAR_WEIGHTS.detail;
 
-function trainedModel(background: readonly number[], hidden: readonly number[]) {
-  const densities = densityTables(background).map(
+function trainedModel(light: readonly Float32Array[], hidden: readonly number[]) {
+  const densities = densityTables(light).map(
     (density, i) => density + Math.round(hidden[i >> 8] * DENSITY_STEPS),
   );
   const hiddenDetail = DETAIL * hidden.reduce((sum, density) => sum + density, 0);
@@ -94,12 +94,8 @@ function isTrainedStain(balance: readonly number[]): boolean {
  * the stain is. At most BALANCE_PIXELS are looked at.
  * @returns three shares that sum to 1; undefined when nothing is stained
  */
-export function stainBalance({
-  rgb,
-  background,
-  density,
-}: StainedImage): [number, number, number] | undefined {
-  const tables = densityTables(background);
+export function stainBalance({ rgb, light, density }: StainedImage): [number, number, number] | undefined {
+  const tables = densityTables(light);
   const faintest = STAINED.faintest * DENSITY_STEPS;
   const densest = STAINED.densest * DENSITY_STEPS;
   const step = Math.ceil(density.length / BALANCE_PIXELS);
@@ -118,4 +114,4 @@ export function stainBalance({
   return count > 0 ? [red / count, green / count, blue / count] : undefined;
 }
 
-const BALANCE_PIXELS = 32_768;
+const BALANCE_PIXELS = 16_384;

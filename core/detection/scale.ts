@@ -1,4 +1,3 @@
-import { cytoplasmThreshold } from './cell-outline.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import { strongGradient } from './edge-strength.ts';
 import type { RgbImage } from './image.ts';
@@ -93,7 +92,7 @@ export function estimateNucleusDiameter(
 ): number | undefined {
   const { width, height } = stained;
   const smooth = smoothScore(stained, 'chromatin', kernels);
-  const nuclear = nuclearThreshold(smooth, stained.density);
+  const nuclear = nuclearThreshold(smooth, stained);
   const edges = {
     smooth,
     width,
@@ -119,10 +118,9 @@ const INSET = 1.08;
 const LADDER_ABOVE_NUCLEAR = [0.9, 1, 1.15, 1.3, 1.5, 1.75];
 
 /** Score that parts nuclei from cytoplasm among the stained pixels. */
-function nuclearThreshold(smooth: Uint8Array, density: Uint8Array): number {
-  const limit = cytoplasmThreshold(density);
+function nuclearThreshold(smooth: Uint8Array, { density, cytoplasm }: StainedImage): number {
   const histogram = new Uint32Array(256);
-  for (let i = 0; i < smooth.length; i++) if (density[i] > limit) histogram[smooth[i]]++;
+  for (let i = 0; i < smooth.length; i++) if (density[i] > cytoplasm) histogram[smooth[i]]++;
   return otsuThresholds(histogram, 2)[0];
 }
 

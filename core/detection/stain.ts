@@ -40,7 +40,7 @@ export function estimateBackground({ rgb, width, height }: WorkingImage): [numbe
 }
 
 /** More pixels than this tell no more about the background; rows are skipped. */
-const BACKGROUND_PIXELS = 500_000;
+const BACKGROUND_PIXELS = 100_000;
 
 function brightestMode(histogram: Uint32Array): number {
   const smooth = new Float64Array(256);
@@ -183,9 +183,11 @@ export const DENSITY_STEPS = 1024;
 
 /**
  * Optical densities × DENSITY_STEPS of red, green and blue after each other, entry 256 × channel + value.
+ * @param light `opticalDensityTable` of each channel
  * @returns length 768
  */
-export function densityTables(background: readonly number[]): Int32Array {
-  const tables = background.map(opticalDensityTable);
-  return Int32Array.from({ length: 768 }, (_, i) => Math.round(DENSITY_STEPS * tables[i >> 8][i & 255]));
+export function densityTables(light: readonly Float32Array[]): Int32Array {
+  const tables = new Int32Array(768);
+  for (let i = 0; i < 768; i++) tables[i] = Math.round(DENSITY_STEPS * light[i >> 8][i & 255]);
+  return tables;
 }

@@ -1,7 +1,14 @@
+import { cytoplasmThreshold } from './cytoplasm.ts';
 import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import type { WorkingImage } from './resample.ts';
-import { estimateBackground, type StainFeature, scoreStain, stainTables } from './stain.ts';
+import {
+  estimateBackground,
+  opticalDensityTable,
+  type StainFeature,
+  scoreStain,
+  stainTables,
+} from './stain.ts';
 import { densityLookup, type HalfSizeColour } from './stain-planes.ts';
 
 /** An image at working scale and how densely it is stained. */
@@ -10,8 +17,12 @@ export interface StainedImage extends WorkingImage {
   downscale: number;
   /** Red, green, blue of the empty slide. */
   background: readonly number[];
+  /** Optical density of each 8-bit value of red, green and blue: length 256 each. */
+  light: readonly Float32Array[];
   /** Smoothed total optical density × 100: length width × height. */
   density: Uint8Array;
+  /** Density above which a pixel can be cytoplasm. */
+  cytoplasm: number;
 }
 
 /** The same with its colour at half size. */
@@ -28,8 +39,18 @@ export function stainImage(
   const working = kernels.resample(image, downscale);
   const { rgb, width, height } = working;
   const background = estimateBackground(working);
-  const { density, half } = kernels.readStain(rgb, width, height, densityLookup(background));
-  return { ...working, downscale, background, density: kernels.blurBinomial5(density, width, height), half };
+  const light = background.map(opticalDensityTable);
+  const planes = kernels.readStain(rgb, width, height, densityLookup(background));
+  const density = kernels.blurBinomial5(planes.density, width, height);
+  return {
+    ...working,
+    downscale,
+    background,
+    light,
+    density,
+    cytoplasm: cytoplasmThreshold(density),
+    half: planes.half,
+  };
 }
 
 /** Smoothed score of a property of the stain, in steps of STEPS_PER_SCORE_UNIT a unit: length width × height. */

@@ -1,6 +1,5 @@
 import type { Region } from './component-tree.ts';
 import { chamferDistance, distanceInside, fillHoles, pixelsInHull, solidity } from './patch-shape.ts';
-import { opticalDensityTable } from './stain.ts';
 import type { StainedImage } from './stained-image.ts';
 
 /**
@@ -41,9 +40,8 @@ const FAINT_DENSITY = 0.03;
  * @returns per cell one value per entry of WHITE_CELL_FEATURES
  */
 export function measureWhiteCells(scored: StainedImage, nuclei: readonly Region[]): Float64Array[] {
-  const light = scored.background.map(opticalDensityTable);
   return nuclei.map((nucleus) => {
-    const values = measureWhiteCell(scored, nucleus, light);
+    const values = measureWhiteCell(scored, nucleus, scored.light);
     return Float64Array.from(WHITE_CELL_FEATURES, (name) => values[name]);
   });
 }

@@ -1,4 +1,3 @@
-import { cytoplasmThreshold } from '../../core/detection/cell-outline.ts';
 import type { Region } from '../../core/detection/component-tree.ts';
 import type { DetectionParameters } from '../../core/detection/parameters.ts';
 import type { ScoreImage } from '../../core/detection/score-image.ts';
@@ -22,9 +21,8 @@ export function findNuclei(cv: OpenCv, scored: ScoreImage, parameters: Detection
 }
 
 /** Otsu's threshold among the stained pixels, which parts nuclei from cytoplasm; 255, which finds nothing, of none. */
-function nuclearThreshold(cv: OpenCv, { smooth, density }: ScoreImage): number {
-  const limit = cytoplasmThreshold(density);
-  const stained = smooth.filter((_, at) => density[at] > limit);
+function nuclearThreshold(cv: OpenCv, { smooth, density, cytoplasm }: ScoreImage): number {
+  const stained = smooth.filter((_, at) => density[at] > cytoplasm);
   if (stained.length === 0) return 255;
   return withMats(cv, (own) =>
     cv.threshold(

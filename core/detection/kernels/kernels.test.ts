@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { detectCells } from '../detect-cells.ts';
 import { colourModel } from '../nuclear-colour.ts';
 import { parseDetectionParameters } from '../parameters.ts';
-import { densityTables, stainTables } from '../stain.ts';
+import { densityTables, opticalDensityTable, stainTables } from '../stain.ts';
 import { densityLookup } from '../stain-planes.ts';
 import { drawDiscs } from '../test-images.ts';
 import { decodeBase64 } from './base64.ts';
@@ -119,7 +119,7 @@ describe('the SIMD kernels give the bytes of the TypeScript they replace:', () =
       const background = [(width * 5) % 255 || 1, 231, (height * 9) % 255 || 1];
       const { half, density } = PLAIN_KERNELS.readStain(bytes, width, height, densityLookup(background));
       const model = colourModel(
-        densityTables(background),
+        densityTables(background.map(opticalDensityTable)),
         30,
         [-650, 720, -590, -218, 5, 68, 64, 60, 21, -490, -370],
       );
