@@ -3,7 +3,7 @@ import { type CellPatch, cutOutCell, patchDensities } from './cell-patch.ts';
 import type { Region } from './component-tree.ts';
 import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
-import { distanceInside, partAreas, solidity } from './patch-shape.ts';
+import { DISTANCE_PER_PX, distanceInside, partAreas, solidity } from './patch-shape.ts';
 
 /**
  * What is measured of each cell, in the cell's own density of red light: "dark" is above Otsu's threshold of it
@@ -144,12 +144,12 @@ function measureDark({ red, width }: CellPatch, dark: Int32Array, peak: number) 
   for (let k = 0; k < dark.length; k++) {
     const at = dark[k];
     if (depth[at] > deepest) deepest = depth[at];
-    if (depth[at] > 1) continue;
+    if (depth[at] > DISTANCE_PER_PX) continue;
     gradient += gradientAt(red, width, at);
     border++;
   }
   return {
-    darkThickness: (Math.PI * deepest ** 2) / Math.max(1, dark.length),
+    darkThickness: (Math.PI * (deepest / DISTANCE_PER_PX) ** 2) / Math.max(1, dark.length),
     darkSolidity: solidity(dark, width),
     borderGradient: gradient / Math.max(1, border) / peak,
   };
@@ -173,8 +173,8 @@ function measureInner({ cell, red, green, width }: CellPatch, peak: number) {
   const depth = distanceInside(cell, width, red.length);
   let deepest = 0;
   for (let k = 0; k < cell.length; k++) if (depth[cell[k]] > deepest) deepest = depth[cell[k]];
-  const inner = pixelsAbove(depth, cell, INNER_DEPTH * deepest);
-  const centre = pixelsAbove(depth, inner, CENTRAL_DEPTH * deepest);
+  const inner = pixelsDeeper(depth, cell, INNER_DEPTH * deepest);
+  const centre = pixelsDeeper(depth, inner, CENTRAL_DEPTH * deepest);
   const inRed = meanAndDeviation(red, inner);
   const inGreen = meanAndDeviation(green, inner);
   let gradient = 0;
@@ -200,11 +200,19 @@ function gradientAt(values: Uint8Array, width: number, at: number): number {
 }
 
 /** The pixels whose value is above a level, in their order; `filter` takes ten times as long. */
-function pixelsAbove(values: Uint8Array | Float32Array, pixels: Int32Array, level: number): Int32Array {
+function pixelsAbove(values: Uint8Array, pixels: Int32Array, level: number): Int32Array {
   const above = new Int32Array(pixels.length);
   let count = 0;
   for (let k = 0; k < pixels.length; k++) if (values[pixels[k]] > level) above[count++] = pixels[k];
   return above.subarray(0, count);
+}
+
+/** `pixelsAbove` for distances: one function for both kinds of arrays takes twice as long. */
+function pixelsDeeper(depth: Uint16Array, pixels: Int32Array, least: number): Int32Array {
+  const deeper = new Int32Array(pixels.length);
+  let count = 0;
+  for (let k = 0; k < pixels.length; k++) if (depth[pixels[k]] > least) deeper[count++] = pixels[k];
+  return deeper.subarray(0, count);
 }
 
 /** Lowest level that more than `count` pixels lie at or below. */

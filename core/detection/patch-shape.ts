@@ -84,14 +84,18 @@ function crossing(chain: readonly number[], y: number): number {
   return x1 + ((y - y1) / (y2 - y1)) * (x2 - x1);
 }
 
+/** Distances are in fifths of a pixel: 5 to a side neighbour, 7 to a diagonal one (chamfer 5-7, Borgefors 1986). */
+export const DISTANCE_PER_PX = 5;
+const DIAGONAL_STEP = 7;
+
 /**
- * Distance of each of some pixels from the nearest other pixel, px; 1.4 for a diagonal step (chamfer 5-7,
- * Borgefors 1986), in a pass down and a pass up (Rosenfeld 1966).
+ * Distance of each of some pixels from the nearest other pixel, × DISTANCE_PER_PX, in a pass down and a pass up
+ * (Rosenfeld 1966).
  * @param pixels indices in raster order, none of them on the border rows and columns of the patch
  * @param length of the patch
  */
-export function distanceInside(pixels: Int32Array, width: number, length: number): Float32Array {
-  const distance = new Float32Array(length);
+export function distanceInside(pixels: Int32Array, width: number, length: number): Uint16Array {
+  const distance = new Uint16Array(length);
   for (let k = 0; k < pixels.length; k++) distance[pixels[k]] = FAR;
   for (let k = 0; k < pixels.length; k++) relax(distance, pixels[k], -1, -width);
   for (let k = pixels.length - 1; k >= 0; k--) relax(distance, pixels[k], 1, width);
@@ -99,12 +103,12 @@ export function distanceInside(pixels: Int32Array, width: number, length: number
 }
 
 /**
- * Distance of each pixel from the nearest target, px, as in `distanceInside`.
+ * Distance of each pixel from the nearest target, × DISTANCE_PER_PX, as in `distanceInside`.
  * Exact on the border rows and columns only where these are targets.
  * @param target 0 or 1, length width × height
  */
-export function chamferDistance(target: Uint8Array, width: number): Float32Array {
-  const distance = Float32Array.from(target, (marked) => (marked ? 0 : FAR));
+export function chamferDistance(target: Uint8Array, width: number): Uint16Array {
+  const distance = Uint16Array.from(target, (marked) => (marked ? 0 : FAR));
   for (let at = width + 1; at < target.length; at++) {
     if (!target[at]) relax(distance, at, -1, -width);
   }
@@ -114,16 +118,13 @@ export function chamferDistance(target: Uint8Array, width: number): Float32Array
   return distance;
 }
 
-const FAR = 1e6;
+const FAR = 65535;
 
 /** Takes the shortest way over the neighbour beside and the three of the neighbouring row. */
-function relax(distance: Float32Array, at: number, beside: number, row: number): void {
-  let least = distance[at];
-  if (distance[at + beside] + 1 < least) least = distance[at + beside] + 1;
-  if (distance[at + row] + 1 < least) least = distance[at + row] + 1;
-  if (distance[at + row - 1] + 1.4 < least) least = distance[at + row - 1] + 1.4;
-  if (distance[at + row + 1] + 1.4 < least) least = distance[at + row + 1] + 1.4;
-  distance[at] = least;
+function relax(distance: Uint16Array, at: number, beside: number, row: number): void {
+  const side = Math.min(distance[at + beside], distance[at + row]) + DISTANCE_PER_PX;
+  const diagonal = Math.min(distance[at + row - 1], distance[at + row + 1]) + DIAGONAL_STEP;
+  distance[at] = Math.min(distance[at], side, diagonal);
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { Region } from './component-tree.ts';
-import { chamferDistance, distanceInside, fillHoles, pixelsInHull, solidity } from './patch-shape.ts';
+import {
+  chamferDistance,
+  DISTANCE_PER_PX,
+  distanceInside,
+  fillHoles,
+  pixelsInHull,
+  solidity,
+} from './patch-shape.ts';
 import type { StainedImage } from './stained-image.ts';
 
 /**
@@ -63,15 +70,22 @@ function measureWhiteCell(
   const deepest = inside.reduce((most, at) => Math.max(most, depth[at]), 0);
   const away = chamferDistance(filled, width);
   const between = pixelsInHull(inside, width).filter((at) => !filled[at]);
-  const rimPixels = select((at) => away[at] > 1 && away[at] <= RIM * diameter + 1);
+  const rimPixels = select(
+    (at) => away[at] > DISTANCE_PER_PX && away[at] <= DISTANCE_PER_PX * (RIM * diameter + 1),
+  );
   const colorOf = (pixels: Int32Array) => meanDensities(scored, light, { pixels, width, left, top });
   const inner = colorOf(inside.filter((at) => depth[at] > BLURRED_BORDER * deepest));
   const rim = colorOf(rimPixels);
-  const ring = colorOf(select((at) => away[at] > RING.from * diameter && away[at] <= RING.to * diameter));
+  const ring = colorOf(
+    select(
+      (at) =>
+        away[at] > DISTANCE_PER_PX * RING.from * diameter && away[at] <= DISTANCE_PER_PX * RING.to * diameter,
+    ),
+  );
   const gap = between.length > SMALLEST_GAP ? colorOf(between) : rim;
   return {
     nucleusSolidity: solidity(inside, width),
-    nucleusThickness: (Math.PI * deepest ** 2) / inside.length,
+    nucleusThickness: (Math.PI * (deepest / DISTANCE_PER_PX) ** 2) / inside.length,
     logNucleusRed: Math.log(inner.red + FAINT_DENSITY),
     logRingRed: Math.log(ring.red + FAINT_DENSITY),
     nucleusBlueToGreen: ratio(inner.blue, inner.green),
