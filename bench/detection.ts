@@ -124,7 +124,7 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
   const nucleus = typeof downscale === 'number' ? Math.min(60, NUCLEUS_PX / downscale) : 20;
   const parameters = parseDetectionParameters({ downscale, nucleus_diameter: nucleus });
   const score = prepareScore(image, parameters, undefined, simd);
-  const { width, height, rgb, smooth, density } = score;
+  const { width, height, rgb, smooth } = score;
   const background = estimateBackground(score);
   const lookup = densityLookup(background);
   const tables = stainTables('chromatin', background);
@@ -132,8 +132,7 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
   const stages: Record<string, (kernels: Kernels) => unknown> = {
     resample: (kernels) => kernels.resample(image, score.downscale),
     background: () => estimateBackground(score),
-    'density, colour at half size': (kernels) => kernels.readStain(rgb, width, height, lookup),
-    blur: (kernels) => kernels.blurBinomial5(density, width, height),
+    'density, colour at half size, blur': (kernels) => kernels.readStain(rgb, width, height, lookup),
     'score of nuclei': (kernels) => scoreNuclei(stained, kernels),
     '(score of other stains)': (kernels) => kernels.scoreByTables(rgb, tables),
     'strong edges': (kernels) => kernels.countGradients(smooth, width, height),

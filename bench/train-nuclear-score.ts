@@ -5,7 +5,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../core/detection/image.ts';
-import { smoothColour, stainBalance } from '../core/detection/nuclear-score.ts';
+import { stainBalance } from '../core/detection/nuclear-score.ts';
 import { type ColouredImage, stainImage } from '../core/detection/stained-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
@@ -70,8 +70,7 @@ function throughCamera(image: RgbImage, { gains, gamma }: Camera): RgbImage {
 
 /** Red, green, blue density, their products and eosin at half resolution, then what full resolution adds. */
 function addRows(stained: ColouredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
-  const { width, height, density, light } = stained;
-  const half = smoothColour(stained.half);
+  const { width, height, density, light, half } = stained;
   const [red, green, blue] = [half.red, half.green, half.blue].map((plane, channel) => {
     const densities = light[channel];
     return Float32Array.from(plane, (value) => densities[value]);

@@ -38,7 +38,7 @@ export function measuringImage(
     ...smaller,
     light,
     cytoplasm,
-    density: kernels.blurBinomial5(density, smaller.width, smaller.height),
+    density,
     shrink,
   };
 }

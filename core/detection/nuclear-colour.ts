@@ -19,6 +19,8 @@ export interface ColourModel {
   densities: Int32Array;
   /** Start, r, g, b, r², rg, rb, g², gb, b², pink, orange: length 12. */
   weights: Int32Array;
+  /** Score of a density of 0.01 at full size, × DETAIL_PER_STEP: 0–63. */
+  detail: number;
 }
 
 /**
@@ -26,18 +28,40 @@ export interface ColourModel {
  * @param start steps of the score where nothing is stained
  * @param weights of r, g, b, r², rg, rb, g², gb, b², of green beyond red and of blue beyond half of red, in steps
  *   of the score per optical density or its square
+ * @param detail steps of the score per optical density at full size, 0–195
  */
-export function colourModel(densities: Int32Array, start: number, weights: readonly number[]): ColourModel {
+export function colourModel(
+  densities: Int32Array,
+  start: number,
+  weights: readonly number[],
+  detail: number,
+): ColourModel {
   const unit = COLOUR_PER_STEP * 2 ** FRACTION_BITS;
   const scaled = weights.map((weight) => Math.round((weight * unit) / DENSITY_STEPS));
-  return { densities, weights: Int32Array.of(Math.round((start + 0.5 / COLOUR_PER_STEP) * unit), ...scaled) };
+  return {
+    densities,
+    weights: Int32Array.of(Math.round((start + 0.5 / COLOUR_PER_STEP) * unit), ...scaled),
+    detail: Math.round((detail * DETAIL_PER_STEP) / 100),
+  };
+}
+
+/**
+ * Scores each pixel by its colour at half size and the detail of its density.
+ * @param density total optical density × 100: length width × height, 0–255
+ * @returns length width × height, rounded and clamped to 0–255
+ */
+export function scoreByColour(
+  half: HalfSizeColour,
+  model: ColourModel,
+  density: Uint8Array,
+  width: number,
+  height: number,
+): Uint8Array {
+  return addDetail(scoreColour(half, model), density, width, height, model.detail);
 }
 
 /** What colour adds to the nuclear score at half size, × COLOUR_PER_STEP: length of a plane, within ±1023. */
-export function scoreColour(
-  { red, green, blue }: HalfSizeColour,
-  { densities, weights }: ColourModel,
-): Int16Array {
+function scoreColour({ red, green, blue }: HalfSizeColour, { densities, weights }: ColourModel): Int16Array {
   const [start, r, g, b, rr, rg, rb, gg, gb, bb, pink, orange] = weights;
   const score = new Int16Array(red.length);
   for (let i = 0; i < score.length; i++) {

@@ -1,8 +1,7 @@
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
-import { colourModel, DETAIL_PER_STEP } from './nuclear-colour.ts';
+import { colourModel } from './nuclear-colour.ts';
 import { NUCLEAR_WEIGHTS, STAIN_BALANCE } from './nuclear-weights.ts';
 import { DENSITY_STEPS, densityTables, STEPS_PER_SCORE_UNIT } from './stain.ts';
-import type { HalfSizeColour } from './stain-planes.ts';
 import type { ColouredImage, StainedImage } from './stained-image.ts';
 
 /** Score units per unit of the logit; own choice, so that one ladder of thresholds suits both scores. */
@@ -28,10 +27,9 @@ const STAINED = { faintest: 0.3, densest: 2 };
 export function scoreNuclei(image: ColouredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
   const balance = stainBalance(image);
   if (!balance || !isTrainedStain(balance)) return undefined;
-  const { background, light, density, width, height } = image;
+  const { background, light, half, density, width, height } = image;
   const model = trainedModel(light, hiddenDensities(background, balance));
-  const colour = kernels.scoreColour(smoothColour(image.half, kernels), model);
-  return kernels.addDetail(colour, density, width, height, Math.round((DETAIL * DETAIL_PER_STEP) / 100));
+  return kernels.scoreByColour(half, model, density, width, height);
 }
 
 /** Steps of the score per unit of the logit. */
@@ -49,14 +47,7 @@ function trainedModel(light: readonly Float32Array[], hidden: readonly number[])
   const weights = [...NUCLEAR_WEIGHTS.colour, ...NUCLEAR_WEIGHTS.eosin].map(
     (weight, i) => GAIN * weight - (i < 3 ? DETAIL : 0),
   );
-  return colourModel(densities, start, weights);
-}
-
-/** The colour of an image at half size, smoothed there. */
-export function smoothColour(half: HalfSizeColour, kernels: Kernels = PLAIN_KERNELS): HalfSizeColour {
-  const { width, height, red, green, blue } = half;
-  const smooth = (plane: Uint8Array) => kernels.blurBinomial5(plane, width, height);
-  return { width, height, red: smooth(red), green: smooth(green), blue: smooth(blue) };
+  return colourModel(densities, start, weights, DETAIL);
 }
 
 /**

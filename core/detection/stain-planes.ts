@@ -1,3 +1,5 @@
+import { blurBinomial5 } from './blur.ts';
+
 /** Red, green and blue of an image at half its size, apart. */
 export interface HalfSizeColour {
   /** Half of the image's width and height, rounded up, px. */
@@ -9,9 +11,9 @@ export interface HalfSizeColour {
   blue: Uint8Array;
 }
 
-/** What is read of the stain in one pass over the pixels. */
+/** What is read of the stain in one pass over the pixels, smoothed (`blurBinomial5`). */
 export interface StainPlanes {
-  /** Total optical density × 100 of each pixel, 0–255. */
+  /** Total optical density × 100 of each pixel: length width × height, 0–255. */
   density: Uint8Array;
   half: HalfSizeColour;
 }
@@ -52,7 +54,7 @@ function lightBin(product: number): number {
 }
 
 /**
- * Reads the total density of every pixel and the colour at half size.
+ * Reads the total density of every pixel and the colour at half size, and smooths both.
  * @param rgb length width × height × 3, 0–255
  */
 export function readStain(
@@ -68,7 +70,12 @@ export function readStain(
     const blue = Math.max(1, Math.min(emptyBlue, rgb[at + 2]));
     density[i] = densityOf[lightBin(red * green * blue)];
   }
-  return { density, half: halfSizeColour(rgb, width, height) };
+  const half = halfSizeColour(rgb, width, height);
+  const smooth = (plane: Uint8Array) => blurBinomial5(plane, half.width, half.height);
+  return {
+    density: blurBinomial5(density, width, height),
+    half: { ...half, red: smooth(half.red), green: smooth(half.green), blue: smooth(half.blue) },
+  };
 }
 
 function halfSizeColour(rgb: Uint8Array, width: number, height: number): HalfSizeColour {

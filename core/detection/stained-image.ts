@@ -25,7 +25,7 @@ export interface StainedImage extends WorkingImage {
   cytoplasm: number;
 }
 
-/** The same with its colour at half size. */
+/** The same with its smoothed colour at half size. */
 export interface ColouredImage extends StainedImage {
   half: HalfSizeColour;
 }
@@ -40,8 +40,7 @@ export function stainImage(
   const { rgb, width, height } = working;
   const background = estimateBackground(working);
   const light = background.map(opticalDensityTable);
-  const planes = kernels.readStain(rgb, width, height, densityLookup(background));
-  const density = kernels.blurBinomial5(planes.density, width, height);
+  const { density, half } = kernels.readStain(rgb, width, height, densityLookup(background));
   return {
     ...working,
     downscale,
@@ -49,7 +48,7 @@ export function stainImage(
     light,
     density,
     cytoplasm: cytoplasmThreshold(density),
-    half: planes.half,
+    half,
   };
 }
 

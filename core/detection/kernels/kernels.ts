@@ -2,7 +2,7 @@ import { type PackedBits, packAbove } from '../bit-pack.ts';
 import { blurBinomial5 } from '../blur.ts';
 import { countGradients } from '../edge-strength.ts';
 import type { RgbImage } from '../image.ts';
-import { addDetail, type ColourModel, scoreColour } from '../nuclear-colour.ts';
+import { type ColourModel, scoreByColour } from '../nuclear-colour.ts';
 import { resample, type WorkingImage } from '../resample.ts';
 import { type StainTables, scoreByTables } from '../stain.ts';
 import { type DensityLookup, type HalfSizeColour, readStain, type StainPlanes } from '../stain-planes.ts';
@@ -13,13 +13,12 @@ export interface Kernels {
   readStain(rgb: Uint8Array, width: number, height: number, lookup: DensityLookup): StainPlanes;
   scoreByTables(rgb: Uint8Array, tables: StainTables): Uint8Array;
   blurBinomial5(source: Uint8Array, width: number, height: number): Uint8Array;
-  scoreColour(half: HalfSizeColour, model: ColourModel): Int16Array;
-  addDetail(
-    colour: Int16Array,
+  scoreByColour(
+    half: HalfSizeColour,
+    model: ColourModel,
     density: Uint8Array,
     width: number,
     height: number,
-    detail: number,
   ): Uint8Array;
   countGradients(smooth: Uint8Array, width: number, height: number): Uint32Array;
   packAbove(values: Uint8Array, width: number, height: number, threshold: number): PackedBits;
@@ -31,8 +30,7 @@ export const PLAIN_KERNELS: Kernels = {
   readStain,
   scoreByTables,
   blurBinomial5,
-  scoreColour,
-  addDetail,
+  scoreByColour,
   countGradients,
   packAbove,
 };
