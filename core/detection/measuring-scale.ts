@@ -1,6 +1,5 @@
 import type { Region } from './component-tree.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { densityLookup } from './stain-planes.ts';
 import type { StainedImage } from './stained-image.ts';
 
 /** Diameter of a nucleus at the scale that the classifier was trained on, px. */
@@ -28,12 +27,7 @@ export function measuringImage(
   if (shrink === 1) return { ...scored, shrink };
   const { rgb, width, height, background, light, cytoplasm } = scored;
   const smaller = kernels.resample({ data: rgb, width, height, channels: 3 }, shrink);
-  const { density } = kernels.readStain(
-    smaller.rgb,
-    smaller.width,
-    smaller.height,
-    densityLookup(background),
-  );
+  const { density } = kernels.readStain(smaller.rgb, smaller.width, smaller.height, background);
   return {
     ...smaller,
     light,

@@ -3,13 +3,13 @@ import type { SimdMemory } from './simd-memory.ts';
 /** Images pass through the kernels' memory in bands of about this many pixels, which stay in the processor's cache. */
 export const BAND_PIXELS = 65536;
 
-export function bandRows(width: number, height: number): number {
-  return Math.min(height, Math.max(1, Math.floor(BAND_PIXELS / width)));
+export function bandRows(width: number, height: number, pixels = BAND_PIXELS): number {
+  return Math.min(height, Math.max(1, Math.floor(pixels / width)));
 }
 
 /** Bands that begin at even rows; of one row there is one and its copy. */
-export function evenBandRows(width: number, height: number): number {
-  return (bandRows(width, height) + 1) & ~1;
+export function evenBandRows(width: number, height: number, pixels = BAND_PIXELS): number {
+  return (bandRows(width, height, pixels) + 1) & ~1;
 }
 
 /** Copies the rows from `top` to before `bottom`; outside the image its first and last row are repeated. */

@@ -22,7 +22,7 @@ export interface SimdExports {
     green: number,
     blue: number,
     empty: number,
-    densityOf: number,
+    log: number,
   ): void;
   scorePixels(
     rgb: number,

@@ -4,7 +4,7 @@
  * @param density room for rows × width bytes and 16 more
  * @param red room for rows / 2 × ⌈width / 2⌉ bytes, as `green` and `blue`
  * @param empty red, green and blue of the empty slide in its lowest three bytes
- * @param densityOf byte per bin: a product of lights as a 32-bit float without its lower 16 bits, from 1.0 on
+ * @param log `wholeLog2` of the product of these three
  */
 export function readRows(
   rgb: usize,
@@ -15,7 +15,7 @@ export function readRows(
   green: usize,
   blue: usize,
   empty: i32,
-  densityOf: usize,
+  log: i32,
 ): void {
   const stride = width as usize;
   const half = ((width + 1) >> 1) as usize;
@@ -27,19 +27,19 @@ export function readRows(
       const r = redOf(at);
       const g = greenOf(at);
       const b = blueOf(at);
-      storeDensities(r, g, b, density + (x as usize), empty, densityOf);
+      storeDensities(r, g, b, density + (x as usize), empty, log);
       const belowR = redOf(at + stride * 3);
       const belowG = greenOf(at + stride * 3);
       const belowB = blueOf(at + stride * 3);
-      storeDensities(belowR, belowG, belowB, density + stride + (x as usize), empty, densityOf);
+      storeDensities(belowR, belowG, belowB, density + stride + (x as usize), empty, log);
       storeMeans(r, belowR, red + to);
       storeMeans(g, belowG, green + to);
       storeMeans(b, belowB, blue + to);
     }
     for (; x < width; x++) {
       const at = rgb + (x as usize) * 3;
-      storeDensity(at, density + (x as usize), empty, densityOf);
-      storeDensity(at + stride * 3, density + stride + (x as usize), empty, densityOf);
+      storeDensity(at, density + (x as usize), empty, log);
+      storeDensity(at + stride * 3, density + stride + (x as usize), empty, log);
       if (x & 1) continue;
       const beside = at + (x + 1 < width ? 3 : 0);
       const to = (x >> 1) as usize;
@@ -127,38 +127,46 @@ function blueOf(at: usize): v128 {
   return v128.shuffle<u8>(start, v128.load(at, 32), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
 }
 
-function storeDensities(r: v128, g: v128, b: v128, target: usize, empty: i32, densityOf: usize): void {
+function storeDensities(r: v128, g: v128, b: v128, target: usize, empty: i32, log: i32): void {
   const least = i8x16.splat(1);
-  const light = i8x16.max_u(least, i8x16.min_u(r, i8x16.splat(empty as i8)));
+  const red = i8x16.max_u(least, i8x16.min_u(r, i8x16.splat(empty as i8)));
   const green = i8x16.max_u(least, i8x16.min_u(g, i8x16.splat((empty >> 8) as i8)));
   const blue = i8x16.max_u(least, i8x16.min_u(b, i8x16.splat((empty >> 16) as i8)));
-  const low = i16x8.extmul_low_i8x16_u(light, green);
-  const high = i16x8.extmul_high_i8x16_u(light, green);
+  const low = i16x8.extmul_low_i8x16_u(red, green);
+  const high = i16x8.extmul_high_i8x16_u(red, green);
   const blueLow = i16x8.extend_low_i8x16_u(blue);
   const blueHigh = i16x8.extend_high_i8x16_u(blue);
-  storeFour(i32x4.extmul_low_i16x8_u(low, blueLow), target, densityOf);
-  storeFour(i32x4.extmul_high_i16x8_u(low, blueLow), target + 4, densityOf);
-  storeFour(i32x4.extmul_low_i16x8_u(high, blueHigh), target + 8, densityOf);
-  storeFour(i32x4.extmul_high_i16x8_u(high, blueHigh), target + 12, densityOf);
+  const first = i16x8.narrow_i32x4_s(
+    densities(i32x4.extmul_low_i16x8_u(low, blueLow), log),
+    densities(i32x4.extmul_high_i16x8_u(low, blueLow), log),
+  );
+  const second = i16x8.narrow_i32x4_s(
+    densities(i32x4.extmul_low_i16x8_u(high, blueHigh), log),
+    densities(i32x4.extmul_high_i16x8_u(high, blueHigh), log),
+  );
+  v128.store(target, i8x16.narrow_i16x8_u(first, second));
 }
 
-const ONE_BITS: i32 = 0x3f80;
+const FRACTION: i32 = 0x7fff;
+const BULGE: i32 = 11272;
+const SCALE: i32 = 1927;
 
-function storeFour(products: v128, target: usize, densityOf: usize): void {
-  const bins = i32x4.shr_u(f32x4.convert_i32x4_s(products), 16);
-  const table = densityOf - (ONE_BITS as usize);
-  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 0) as usize)));
-  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 1) as usize)), 1);
-  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 2) as usize)), 2);
-  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 3) as usize)), 3);
+/** `wholeLog2` by the bits of a 32-bit float, which holds the products exactly: exponent, then place in the octave. */
+function densities(products: v128, log: i32): v128 {
+  const bits = i32x4.shr_u(f32x4.convert_i32x4_s(products), 8);
+  const place = v128.and(bits, i32x4.splat(FRACTION));
+  const arch = i32x4.shr_u(i32x4.mul(place, i32x4.sub(i32x4.splat(FRACTION + 1), place)), 15);
+  const bulge = i32x4.shr_u(i32x4.mul(arch, i32x4.splat(BULGE)), 15);
+  const log2 = i32x4.add(i32x4.sub(bits, i32x4.splat(127 << 15)), bulge);
+  return i32x4.shr_s(i32x4.mul(i32x4.sub(i32x4.splat(log), log2), i32x4.splat(SCALE)), 21);
 }
 
-function storeDensity(at: usize, target: usize, empty: i32, densityOf: usize): void {
+function storeDensity(at: usize, target: usize, empty: i32, log: i32): void {
   const r = max<i32>(1, min<i32>(empty & 255, load<u8>(at) as i32));
   const g = max<i32>(1, min<i32>((empty >> 8) & 255, load<u8>(at, 1) as i32));
   const b = max<i32>(1, min<i32>((empty >> 16) & 255, load<u8>(at, 2) as i32));
-  const bits = reinterpret<i32>((r * g * b) as f32) >> 16;
-  store<u8>(target, load<u8>(densityOf + ((bits - ONE_BITS) as usize)));
+  const density = i32x4.extract_lane(densities(i32x4.splat(r * g * b), log), 0);
+  store<u8>(target, min<i32>(255, density));
 }
 
 /** Means of two by two pixels of two rows of 16. */
