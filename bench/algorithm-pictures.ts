@@ -6,7 +6,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { measureBalCells } from '../core/detection/bal-cells.ts';
 import { growCells } from '../core/detection/cell-outline.ts';
-import { cutOutCell, patchDensities } from '../core/detection/cell-patch.ts';
+import { cutOutCell, patchLight } from '../core/detection/cell-patch.ts';
 import { findRegions } from '../core/detection/component-tree.ts';
 import { detectInScore, prepareScore } from '../core/detection/detect-cells.ts';
 import { edgeStrengthAt } from '../core/detection/edge-strength.ts';
@@ -219,7 +219,7 @@ function nucleusLines(color: string, thickness: number): string {
 /** Every cell in a tint of its own; inside, the part that is dark in red light, which most features are about. */
 function cellTints(): Raster {
   const map = growCells(nuclei, score, parameters.nucleusDiameter);
-  const light = score.light.map(patchDensities);
+  const light = patchLight(score.light);
   const rgb = faded(working).rgb;
   for (const index of nuclei.keys()) {
     const { cell, pixels, red } = cutOutCell(score, map, index, light);

@@ -1,5 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
-import { type CellPatch, cutOutCell, patchDensities } from './cell-patch.ts';
+import { type CellPatch, cutOutCell, patchLight } from './cell-patch.ts';
 import type { Region } from './component-tree.ts';
 import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
@@ -90,9 +90,9 @@ export function measureCells(
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
   const { light } = scored;
-  const patchLight = light.map(patchDensities);
+  const shades = patchLight(light);
   return nuclei.map((_, index) => {
-    const patch = cutOutCell(scored, map, index, patchLight);
+    const patch = cutOutCell(scored, map, index, shades);
     const values = measureCell(scored, patch, light, typicalArea);
     return Float64Array.from(FEATURE_NAMES, (name) => values[name]);
   });
