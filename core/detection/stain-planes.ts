@@ -18,26 +18,33 @@ export interface StainPlanes {
   half: HalfSizeColour;
 }
 
-/** Bits of the fraction of a binary logarithm. */
-const FRACTION_BITS = 15;
-const FRACTION_UNIT = 2 ** FRACTION_BITS;
+/** A 15-bit place in an octave, and what 1 is in it. */
+const PLACE_BITS = 15;
+const PLACE_UNIT = 2 ** PLACE_BITS;
 
 /** A binary logarithm is its octave and the place in it, but for a bulge of at most 0.086: about this × place × (1 − place). */
-const BULGE = Math.round(0.344 * FRACTION_UNIT);
+const BULGE = Math.round(0.344 * PLACE_UNIT);
 
-/** Total density × 100 per binary logarithm, as a multiplier of its whole-number form. */
-const SCALE_BITS = 21;
-const SCALE = Math.round((100 * Math.log10(2) * 2 ** SCALE_BITS) / FRACTION_UNIT);
+/** Logarithms are kept in this fraction of a hundredth of optical density; an octave of light has so many. */
+const STEPS_PER_HUNDREDTH = 32;
+const STEPS_PER_OCTAVE = Math.round(100 * Math.log10(2) * STEPS_PER_HUNDREDTH);
 
 /**
- * Binary logarithm × FRACTION_UNIT of a whole number below 2^24, in whole-number arithmetic so that every machine
- * gives the same; within 0.009 of a binary logarithm.
+ * Logarithm of a whole number from 1 to below 2^24 in steps of STEPS_PER_OCTAVE, in whole-number arithmetic so that
+ * every machine gives the same; within 0.009 octaves.
  */
-export function wholeLog2(value: number): number {
+export function wholeLogarithm(value: number): number {
   const octave = 31 - Math.clz32(value);
-  const place = Math.floor(value * 2 ** (FRACTION_BITS - octave)) - FRACTION_UNIT;
-  const bulge = (BULGE * ((place * (FRACTION_UNIT - place)) >> FRACTION_BITS)) >> FRACTION_BITS;
-  return octave * FRACTION_UNIT + place + bulge;
+  const place = Math.floor(value * 2 ** (PLACE_BITS - octave)) - PLACE_UNIT;
+  const bulge = roundedProduct(roundedProduct(place, PLACE_UNIT - 1 - place), BULGE);
+  return (
+    octave * STEPS_PER_OCTAVE + roundedProduct(Math.min(PLACE_UNIT - 1, place + bulge), STEPS_PER_OCTAVE)
+  );
+}
+
+/** Product of two shares of PLACE_UNIT. */
+function roundedProduct(a: number, b: number): number {
+  return (a * b + PLACE_UNIT / 2) >> PLACE_BITS;
 }
 
 /**
@@ -54,12 +61,13 @@ export function readStain(
   [emptyRed, emptyGreen, emptyBlue]: readonly number[],
 ): StainPlanes {
   const density = new Uint8Array(width * height);
-  const empty = wholeLog2(emptyRed * emptyGreen * emptyBlue);
+  const empty = wholeLogarithm(emptyRed * emptyGreen * emptyBlue);
   for (let i = 0, at = 0; i < density.length; i++, at += 3) {
     const red = Math.max(1, Math.min(emptyRed, rgb[at]));
     const green = Math.max(1, Math.min(emptyGreen, rgb[at + 1]));
     const blue = Math.max(1, Math.min(emptyBlue, rgb[at + 2]));
-    density[i] = Math.min(255, ((empty - wholeLog2(red * green * blue)) * SCALE) >> SCALE_BITS);
+    const steps = Math.max(0, empty - wholeLogarithm(red * green * blue));
+    density[i] = Math.min(255, Math.floor(steps / STEPS_PER_HUNDREDTH));
   }
   const half = halfSizeColour(rgb, width, height);
   const smooth = (plane: Uint8Array) => blurBinomial5(plane, half.width, half.height);

@@ -1,5 +1,5 @@
 import type { ColourModel } from '../nuclear-colour.ts';
-import { emptyHalf, type HalfSizeColour, type StainPlanes, wholeLog2 } from '../stain-planes.ts';
+import { emptyHalf, type HalfSizeColour, type StainPlanes, wholeLogarithm } from '../stain-planes.ts';
 import { BAND_PIXELS, copyRows, evenBandRows, repeatBorders } from './bands.ts';
 import type { SimdMemory } from './simd-memory.ts';
 
@@ -33,7 +33,7 @@ export function simdReadStain(
     band * width,
   );
   const empty = background[0] | (background[1] << 8) | (background[2] << 16);
-  const log = wholeLog2(background[0] * background[1] * background[2]);
+  const log = wholeLogarithm(background[0] * background[1] * background[2]);
   const planes = [
     { at: densityAt, shrink: 1, width, height, smooth: density },
     { at: redAt, shrink: 2, width: half.width, height: half.height, smooth: half.red },

@@ -4,7 +4,7 @@
  * @param density room for rows × width bytes and 16 more
  * @param red room for rows / 2 × ⌈width / 2⌉ bytes, as `green` and `blue`
  * @param empty red, green and blue of the empty slide in its lowest three bytes
- * @param log `wholeLog2` of the product of these three
+ * @param log `wholeLogarithm` of the product of these three
  */
 export function readRows(
   rgb: usize,
@@ -136,37 +136,49 @@ function storeDensities(r: v128, g: v128, b: v128, target: usize, empty: i32, lo
   const high = i16x8.extmul_high_i8x16_u(red, green);
   const blueLow = i16x8.extend_low_i8x16_u(blue);
   const blueHigh = i16x8.extend_high_i8x16_u(blue);
-  const first = i16x8.narrow_i32x4_s(
-    densities(i32x4.extmul_low_i16x8_u(low, blueLow), log),
-    densities(i32x4.extmul_high_i16x8_u(low, blueLow), log),
+  const first = densities(
+    floatBits(i32x4.extmul_low_i16x8_u(low, blueLow)),
+    floatBits(i32x4.extmul_high_i16x8_u(low, blueLow)),
+    log,
   );
-  const second = i16x8.narrow_i32x4_s(
-    densities(i32x4.extmul_low_i16x8_u(high, blueHigh), log),
-    densities(i32x4.extmul_high_i16x8_u(high, blueHigh), log),
+  const second = densities(
+    floatBits(i32x4.extmul_low_i16x8_u(high, blueHigh)),
+    floatBits(i32x4.extmul_high_i16x8_u(high, blueHigh)),
+    log,
   );
   v128.store(target, i8x16.narrow_i16x8_u(first, second));
 }
 
-const FRACTION: i32 = 0x7fff;
-const BULGE: i32 = 11272;
-const SCALE: i32 = 1927;
+/** Exponent and 15 bits of the mantissa of products below 2^24, which a 32-bit float holds exactly. */
+function floatBits(products: v128): v128 {
+  return i32x4.shr_u(f32x4.convert_i32x4_s(products), 8);
+}
 
-/** `wholeLog2` by the bits of a 32-bit float, which holds the products exactly: exponent, then place in the octave. */
-function densities(products: v128, log: i32): v128 {
-  const bits = i32x4.shr_u(f32x4.convert_i32x4_s(products), 8);
-  const place = v128.and(bits, i32x4.splat(FRACTION));
-  const arch = i32x4.shr_u(i32x4.mul(place, i32x4.sub(i32x4.splat(FRACTION + 1), place)), 15);
-  const bulge = i32x4.shr_u(i32x4.mul(arch, i32x4.splat(BULGE)), 15);
-  const log2 = i32x4.add(i32x4.sub(bits, i32x4.splat(127 << 15)), bulge);
-  return i32x4.shr_s(i32x4.mul(i32x4.sub(i32x4.splat(log), log2), i32x4.splat(SCALE)), 21);
+const PLACE: i32 = 0x7fff;
+const BULGE: i32 = 11272;
+const STEPS_PER_OCTAVE: i32 = 963;
+
+/** `wholeLogarithm` of eight products, from that of the empty slide. */
+function densities(low: v128, high: v128, log: i32): v128 {
+  const mask = i32x4.splat(PLACE);
+  const place = i16x8.narrow_i32x4_s(v128.and(low, mask), v128.and(high, mask));
+  const exponent = i16x8.narrow_i32x4_s(i32x4.shr_u(low, 15), i32x4.shr_u(high, 15));
+  const octave = i16x8.sub(exponent, i16x8.splat(127));
+  const arch = i16x8.q15mulr_sat_s(place, i16x8.sub(i16x8.splat(PLACE as i16), place));
+  const bulge = i16x8.q15mulr_sat_s(arch, i16x8.splat(BULGE as i16));
+  const perOctave = i16x8.splat(STEPS_PER_OCTAVE as i16);
+  const inOctave = i16x8.q15mulr_sat_s(i16x8.add_sat_s(place, bulge), perOctave);
+  const steps = i16x8.add(i16x8.mul(octave, perOctave), inOctave);
+  return i16x8.shr_s(i16x8.sub(i16x8.splat(log as i16), steps), 5);
 }
 
 function storeDensity(at: usize, target: usize, empty: i32, log: i32): void {
   const r = max<i32>(1, min<i32>(empty & 255, load<u8>(at) as i32));
   const g = max<i32>(1, min<i32>((empty >> 8) & 255, load<u8>(at, 1) as i32));
   const b = max<i32>(1, min<i32>((empty >> 16) & 255, load<u8>(at, 2) as i32));
-  const density = i32x4.extract_lane(densities(i32x4.splat(r * g * b), log), 0);
-  store<u8>(target, min<i32>(255, density));
+  const bits = floatBits(i32x4.splat(r * g * b));
+  const density = i16x8.extract_lane_s(densities(bits, bits, log), 0);
+  store<u8>(target, min<i32>(255, max<i32>(0, density)));
 }
 
 /** Means of two by two pixels of two rows of 16. */
