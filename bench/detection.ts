@@ -16,6 +16,7 @@ import { type Kernels, PLAIN_KERNELS } from '../core/detection/kernels/kernels.t
 import { scoreNuclei } from '../core/detection/nuclear-score.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
 import { estimateBackground, stainTables } from '../core/detection/stain.ts';
+import { densityLookup } from '../core/detection/stain-planes.ts';
 import { stainImage } from '../core/detection/stained-image.ts';
 import { synthesizeField } from '../core/synthesis/synthesize-field.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
@@ -125,12 +126,13 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
   const score = prepareScore(image, parameters, undefined, simd);
   const { width, height, rgb, smooth } = score;
   const background = estimateBackground(score);
+  const lookup = densityLookup(background);
   const tables = stainTables('chromatin', background);
   const stained = stainImage(image, score.downscale, simd);
   const stages: Record<string, (kernels: Kernels) => unknown> = {
     resample: (kernels) => kernels.resample(image, score.downscale),
     background: () => estimateBackground(score),
-    'density, colour at half size, blur': (kernels) => kernels.readStain(rgb, width, height, background),
+    'density, colour at half size, blur': (kernels) => kernels.readStain(rgb, width, height, lookup),
     'score of nuclei': (kernels) => scoreNuclei(stained, kernels),
     '(score of other stains)': (kernels) => kernels.scoreByTables(rgb, tables),
     'strong edges': (kernels) => kernels.countGradients(smooth, width, height),

@@ -1,5 +1,6 @@
 import type { Region } from './component-tree.ts';
 import type { Kernels } from './kernels/kernels.ts';
+import { densityLookup } from './stain-planes.ts';
 import type { StainedImage } from './stained-image.ts';
 
 /** Diameter of a nucleus at the scale that the classifier was trained on, px. */
@@ -27,7 +28,12 @@ export function measuringImage(
   if (shrink === 1) return { ...scored, shrink };
   const { rgb, width, height, background, light, cytoplasm } = scored;
   const smaller = kernels.resample({ data: rgb, width, height, channels: 3 }, shrink);
-  const { density } = kernels.readStain(smaller.rgb, smaller.width, smaller.height, background);
+  const { density } = kernels.readStain(
+    smaller.rgb,
+    smaller.width,
+    smaller.height,
+    densityLookup(background),
+  );
   return {
     ...smaller,
     light,

@@ -6,10 +6,10 @@ export const STAIN_BALANCE: readonly number[] = [0.4447, 0.3957, 0.1596];
 /** Weights of the logit that a pixel belongs to a nucleus. */
 export const NUCLEAR_WEIGHTS = {
   /** Of the optical densities r, g, b, r², rg, rb, g², gb, b². */
-  colour: [-54.38, 97.61, -48.38, -24.61, 0.69, 7.51, 7.61, 6.85, 2.43],
+  colour: [-54.38, 97.45, -47.78, -24.5, 0.68, 7.46, 7.45, 6.74, 2.33],
   /** Of what green exceeds red, and blue half of red. */
-  eosin: [-53.86, -42.34],
+  eosin: [-54.59, -41.81],
   /** Of the total density beyond that of the half-size image. */
-  detail: 18.4,
-  bias: -3.817,
+  detail: 18.04,
+  bias: -3.802,
 };

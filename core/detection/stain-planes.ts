@@ -18,56 +18,57 @@ export interface StainPlanes {
   half: HalfSizeColour;
 }
 
-/** A 15-bit place in an octave, and what 1 is in it. */
-const PLACE_BITS = 15;
-const PLACE_UNIT = 2 ** PLACE_BITS;
-
-/** A binary logarithm is its octave and the place in it, but for a bulge of at most 0.086: about this × place × (1 − place). */
-const BULGE = Math.round(0.344 * PLACE_UNIT);
-
-/** Logarithms are kept in this fraction of a hundredth of optical density; an octave of light has so many. */
-const STEPS_PER_HUNDREDTH = 32;
-const STEPS_PER_OCTAVE = Math.round(100 * Math.log10(2) * STEPS_PER_HUNDREDTH);
-
-/**
- * Logarithm of a whole number from 1 to below 2^24 in steps of STEPS_PER_OCTAVE, in whole-number arithmetic so that
- * every machine gives the same; within 0.009 octaves.
- */
-export function wholeLogarithm(value: number): number {
-  const octave = 31 - Math.clz32(value);
-  const place = Math.floor(value * 2 ** (PLACE_BITS - octave)) - PLACE_UNIT;
-  const bulge = roundedProduct(roundedProduct(place, PLACE_UNIT - 1 - place), BULGE);
-  return (
-    octave * STEPS_PER_OCTAVE + roundedProduct(Math.min(PLACE_UNIT - 1, place + bulge), STEPS_PER_OCTAVE)
-  );
+/** Looks up the total optical density of a pixel on one slide. */
+export interface DensityLookup {
+  /** Red, green and blue of the empty slide, 1–255. */
+  background: readonly number[];
+  /** Total density × 100 by `lightBin`: length LIGHT_BINS. */
+  density: Uint8Array;
 }
 
-/** Product of two shares of PLACE_UNIT. */
-function roundedProduct(a: number, b: number): number {
-  return (a * b + PLACE_UNIT / 2) >> PLACE_BITS;
-}
+const BINS_PER_OCTAVE = 128;
+
+/** The product of three 8-bit values has 24 bits. */
+const OCTAVES = 24;
+export const LIGHT_BINS = OCTAVES * BINS_PER_OCTAVE;
 
 /**
- * Reads the total density of every pixel and the colour at half size, and smooths both. Optical densities
- * add up as the lights multiply (Beer–Lambert), so that the total density needs one logarithm of the product of red,
- * green and blue. Brighter than the background counts as the background.
- * @param rgb length width × height × 3, 0–255
+ * Optical densities add up as the lights multiply (Beer–Lambert), so that the total density needs one logarithm of
+ * the product of red, green and blue. Brighter than the background counts as the background.
  * @param background red, green, blue of the empty slide, whole numbers 1–255
+ */
+export function densityLookup(background: readonly number[]): DensityLookup {
+  const empty = background[0] * background[1] * background[2];
+  const density = Uint8Array.from({ length: LIGHT_BINS }, (_, bin) => {
+    const middle =
+      2 ** Math.floor(bin / BINS_PER_OCTAVE) * (1 + ((bin % BINS_PER_OCTAVE) + 0.5) / BINS_PER_OCTAVE);
+    return Math.min(255, Math.max(0, Math.floor(100 * Math.log10(empty / middle))));
+  });
+  return { background, density };
+}
+
+/** Octave of a product of lights and its place in it: as in its 32-bit float, exponent and first bits of the mantissa. */
+function lightBin(product: number): number {
+  const octave = 31 - Math.clz32(product);
+  return octave * BINS_PER_OCTAVE + Math.floor(product * 2 ** (7 - octave)) - BINS_PER_OCTAVE;
+}
+
+/**
+ * Reads the total density of every pixel and the colour at half size, and smooths both.
+ * @param rgb length width × height × 3, 0–255
  */
 export function readStain(
   rgb: Uint8Array,
   width: number,
   height: number,
-  [emptyRed, emptyGreen, emptyBlue]: readonly number[],
+  { background: [emptyRed, emptyGreen, emptyBlue], density: densityOf }: DensityLookup,
 ): StainPlanes {
   const density = new Uint8Array(width * height);
-  const empty = wholeLogarithm(emptyRed * emptyGreen * emptyBlue);
   for (let i = 0, at = 0; i < density.length; i++, at += 3) {
     const red = Math.max(1, Math.min(emptyRed, rgb[at]));
     const green = Math.max(1, Math.min(emptyGreen, rgb[at + 1]));
     const blue = Math.max(1, Math.min(emptyBlue, rgb[at + 2]));
-    const steps = Math.max(0, empty - wholeLogarithm(red * green * blue));
-    density[i] = Math.min(255, Math.floor(steps / STEPS_PER_HUNDREDTH));
+    density[i] = densityOf[lightBin(red * green * blue)];
   }
   const half = halfSizeColour(rgb, width, height);
   const smooth = (plane: Uint8Array) => blurBinomial5(plane, half.width, half.height);

@@ -9,7 +9,7 @@ import {
   scoreStain,
   stainTables,
 } from './stain.ts';
-import type { HalfSizeColour } from './stain-planes.ts';
+import { densityLookup, type HalfSizeColour } from './stain-planes.ts';
 
 /** An image at working scale and how densely it is stained. */
 export interface StainedImage extends WorkingImage {
@@ -40,7 +40,7 @@ export function stainImage(
   const { rgb, width, height } = working;
   const background = estimateBackground(working);
   const light = background.map(opticalDensityTable);
-  const { density, half } = kernels.readStain(rgb, width, height, background);
+  const { density, half } = kernels.readStain(rgb, width, height, densityLookup(background));
   return {
     ...working,
     downscale,

@@ -5,12 +5,12 @@ import type { RgbImage } from '../image.ts';
 import { type ColourModel, scoreByColour } from '../nuclear-colour.ts';
 import { resample, type WorkingImage } from '../resample.ts';
 import { type StainTables, scoreByTables } from '../stain.ts';
-import { type HalfSizeColour, readStain, type StainPlanes } from '../stain-planes.ts';
+import { type DensityLookup, type HalfSizeColour, readStain, type StainPlanes } from '../stain-planes.ts';
 
 /** The hot loops of detection. Every set of kernels gives the same bytes; they differ in speed only. */
 export interface Kernels {
   resample(image: RgbImage, downscale: number): WorkingImage;
-  readStain(rgb: Uint8Array, width: number, height: number, background: readonly number[]): StainPlanes;
+  readStain(rgb: Uint8Array, width: number, height: number, lookup: DensityLookup): StainPlanes;
   scoreByTables(rgb: Uint8Array, tables: StainTables): Uint8Array;
   blurBinomial5(source: Uint8Array, width: number, height: number): Uint8Array;
   scoreByColour(

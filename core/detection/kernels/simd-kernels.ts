@@ -11,7 +11,7 @@ import { simdReadStain, simdScoreByColour } from './simd-stain.ts';
 export function simdKernels(memory: SimdMemory): Kernels {
   return {
     resample: (image, downscale) => simdResample(memory, image, downscale),
-    readStain: (rgb, width, height, background) => simdReadStain(memory, rgb, width, height, background),
+    readStain: (rgb, width, height, lookup) => simdReadStain(memory, rgb, width, height, lookup),
     scoreByTables: (rgb, tables) => scoreByTables(memory, rgb, tables),
     blurBinomial5: (source, width, height) => blurBinomial5(memory, source, width, height),
     scoreByColour: (half, model, density, width, height) =>

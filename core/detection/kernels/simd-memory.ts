@@ -22,7 +22,7 @@ export interface SimdExports {
     green: number,
     blue: number,
     empty: number,
-    log: number,
+    densityOf: number,
   ): void;
   scorePixels(
     rgb: number,

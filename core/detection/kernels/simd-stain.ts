@@ -1,5 +1,11 @@
 import type { ColourModel } from '../nuclear-colour.ts';
-import { emptyHalf, type HalfSizeColour, type StainPlanes, wholeLogarithm } from '../stain-planes.ts';
+import {
+  type DensityLookup,
+  emptyHalf,
+  type HalfSizeColour,
+  LIGHT_BINS,
+  type StainPlanes,
+} from '../stain-planes.ts';
 import { BAND_PIXELS, copyRows, evenBandRows, repeatBorders } from './bands.ts';
 import type { SimdMemory } from './simd-memory.ts';
 
@@ -15,7 +21,7 @@ export function simdReadStain(
   rgb: Uint8Array,
   width: number,
   height: number,
-  background: readonly number[],
+  { background, density: densityOf }: DensityLookup,
 ): StainPlanes {
   const density = new Uint8Array(width * height);
   const half = emptyHalf(width, height);
@@ -23,7 +29,7 @@ export function simdReadStain(
   const band = evenBandRows(width, height, 4 * BAND_PIXELS);
   const most = band + 2 * AROUND;
   const halfBytes = (most / 2 + 2 * BLUR_REACH) * half.width;
-  const [rgbAt, densityAt, redAt, greenAt, blueAt, acrossAt, blurredAt] = memory.reserve(
+  const [rgbAt, densityAt, redAt, greenAt, blueAt, acrossAt, blurredAt, lookupAt] = memory.reserve(
     3 * most * width,
     (most + 2 * BLUR_REACH) * width,
     halfBytes,
@@ -31,9 +37,10 @@ export function simdReadStain(
     halfBytes,
     2 * (band + 2 * BLUR_REACH) * width,
     band * width,
+    LIGHT_BINS,
   );
+  memory.bytes(lookupAt, LIGHT_BINS).set(densityOf);
   const empty = background[0] | (background[1] << 8) | (background[2] << 16);
-  const log = wholeLogarithm(background[0] * background[1] * background[2]);
   const planes = [
     { at: densityAt, shrink: 1, width, height, smooth: density },
     { at: redAt, shrink: 2, width: half.width, height: half.height, smooth: half.red },
@@ -46,7 +53,7 @@ export function simdReadStain(
     const even = (last - first + 1) & ~1;
     copyRows(memory, rgbAt, rgb, 3 * width, height, first, first + even);
     const [densities, reds, greens, blues] = planes.map((plane) => plane.at + BLUR_REACH * plane.width);
-    memory.exports.readRows(rgbAt, width, even, densities, reds, greens, blues, empty, log);
+    memory.exports.readRows(rgbAt, width, even, densities, reds, greens, blues, empty, lookupAt);
     for (const plane of planes) {
       const from = first / plane.shrink;
       const held = {

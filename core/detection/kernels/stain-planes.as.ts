@@ -4,7 +4,7 @@
  * @param density room for rows × width bytes and 16 more
  * @param red room for rows / 2 × ⌈width / 2⌉ bytes, as `green` and `blue`
  * @param empty red, green and blue of the empty slide in its lowest three bytes
- * @param log `wholeLogarithm` of the product of these three
+ * @param densityOf byte per bin: a product of lights as a 32-bit float without its lower 16 bits, from 1.0 on
  */
 export function readRows(
   rgb: usize,
@@ -15,7 +15,7 @@ export function readRows(
   green: usize,
   blue: usize,
   empty: i32,
-  log: i32,
+  densityOf: usize,
 ): void {
   const stride = width as usize;
   const half = ((width + 1) >> 1) as usize;
@@ -27,19 +27,19 @@ export function readRows(
       const r = redOf(at);
       const g = greenOf(at);
       const b = blueOf(at);
-      storeDensities(r, g, b, density + (x as usize), empty, log);
+      storeDensities(r, g, b, density + (x as usize), empty, densityOf);
       const belowR = redOf(at + stride * 3);
       const belowG = greenOf(at + stride * 3);
       const belowB = blueOf(at + stride * 3);
-      storeDensities(belowR, belowG, belowB, density + stride + (x as usize), empty, log);
+      storeDensities(belowR, belowG, belowB, density + stride + (x as usize), empty, densityOf);
       storeMeans(r, belowR, red + to);
       storeMeans(g, belowG, green + to);
       storeMeans(b, belowB, blue + to);
     }
     for (; x < width; x++) {
       const at = rgb + (x as usize) * 3;
-      storeDensity(at, density + (x as usize), empty, log);
-      storeDensity(at + stride * 3, density + stride + (x as usize), empty, log);
+      storeDensity(at, density + (x as usize), empty, densityOf);
+      storeDensity(at + stride * 3, density + stride + (x as usize), empty, densityOf);
       if (x & 1) continue;
       const beside = at + (x + 1 < width ? 3 : 0);
       const to = (x >> 1) as usize;
@@ -127,58 +127,38 @@ function blueOf(at: usize): v128 {
   return v128.shuffle<u8>(start, v128.load(at, 32), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
 }
 
-function storeDensities(r: v128, g: v128, b: v128, target: usize, empty: i32, log: i32): void {
+function storeDensities(r: v128, g: v128, b: v128, target: usize, empty: i32, densityOf: usize): void {
   const least = i8x16.splat(1);
-  const red = i8x16.max_u(least, i8x16.min_u(r, i8x16.splat(empty as i8)));
+  const light = i8x16.max_u(least, i8x16.min_u(r, i8x16.splat(empty as i8)));
   const green = i8x16.max_u(least, i8x16.min_u(g, i8x16.splat((empty >> 8) as i8)));
   const blue = i8x16.max_u(least, i8x16.min_u(b, i8x16.splat((empty >> 16) as i8)));
-  const low = i16x8.extmul_low_i8x16_u(red, green);
-  const high = i16x8.extmul_high_i8x16_u(red, green);
+  const low = i16x8.extmul_low_i8x16_u(light, green);
+  const high = i16x8.extmul_high_i8x16_u(light, green);
   const blueLow = i16x8.extend_low_i8x16_u(blue);
   const blueHigh = i16x8.extend_high_i8x16_u(blue);
-  const first = densities(
-    floatBits(i32x4.extmul_low_i16x8_u(low, blueLow)),
-    floatBits(i32x4.extmul_high_i16x8_u(low, blueLow)),
-    log,
-  );
-  const second = densities(
-    floatBits(i32x4.extmul_low_i16x8_u(high, blueHigh)),
-    floatBits(i32x4.extmul_high_i16x8_u(high, blueHigh)),
-    log,
-  );
-  v128.store(target, i8x16.narrow_i16x8_u(first, second));
+  storeFour(i32x4.extmul_low_i16x8_u(low, blueLow), target, densityOf);
+  storeFour(i32x4.extmul_high_i16x8_u(low, blueLow), target + 4, densityOf);
+  storeFour(i32x4.extmul_low_i16x8_u(high, blueHigh), target + 8, densityOf);
+  storeFour(i32x4.extmul_high_i16x8_u(high, blueHigh), target + 12, densityOf);
 }
 
-/** Exponent and 15 bits of the mantissa of products below 2^24, which a 32-bit float holds exactly. */
-function floatBits(products: v128): v128 {
-  return i32x4.shr_u(f32x4.convert_i32x4_s(products), 8);
+const ONE_BITS: i32 = 0x3f80;
+
+function storeFour(products: v128, target: usize, densityOf: usize): void {
+  const bins = i32x4.shr_u(f32x4.convert_i32x4_s(products), 16);
+  const table = densityOf - (ONE_BITS as usize);
+  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 0) as usize)));
+  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 1) as usize)), 1);
+  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 2) as usize)), 2);
+  store<u8>(target, load<u8>(table + (i32x4.extract_lane(bins, 3) as usize)), 3);
 }
 
-const PLACE: i32 = 0x7fff;
-const BULGE: i32 = 11272;
-const STEPS_PER_OCTAVE: i32 = 963;
-
-/** `wholeLogarithm` of eight products, from that of the empty slide. */
-function densities(low: v128, high: v128, log: i32): v128 {
-  const mask = i32x4.splat(PLACE);
-  const place = i16x8.narrow_i32x4_s(v128.and(low, mask), v128.and(high, mask));
-  const exponent = i16x8.narrow_i32x4_s(i32x4.shr_u(low, 15), i32x4.shr_u(high, 15));
-  const octave = i16x8.sub(exponent, i16x8.splat(127));
-  const arch = i16x8.q15mulr_sat_s(place, i16x8.sub(i16x8.splat(PLACE as i16), place));
-  const bulge = i16x8.q15mulr_sat_s(arch, i16x8.splat(BULGE as i16));
-  const perOctave = i16x8.splat(STEPS_PER_OCTAVE as i16);
-  const inOctave = i16x8.q15mulr_sat_s(i16x8.add_sat_s(place, bulge), perOctave);
-  const steps = i16x8.add(i16x8.mul(octave, perOctave), inOctave);
-  return i16x8.shr_s(i16x8.sub(i16x8.splat(log as i16), steps), 5);
-}
-
-function storeDensity(at: usize, target: usize, empty: i32, log: i32): void {
+function storeDensity(at: usize, target: usize, empty: i32, densityOf: usize): void {
   const r = max<i32>(1, min<i32>(empty & 255, load<u8>(at) as i32));
   const g = max<i32>(1, min<i32>((empty >> 8) & 255, load<u8>(at, 1) as i32));
   const b = max<i32>(1, min<i32>((empty >> 16) & 255, load<u8>(at, 2) as i32));
-  const bits = floatBits(i32x4.splat(r * g * b));
-  const density = i16x8.extract_lane_s(densities(bits, bits, log), 0);
-  store<u8>(target, min<i32>(255, max<i32>(0, density)));
+  const bits = reinterpret<i32>((r * g * b) as f32) >> 16;
+  store<u8>(target, load<u8>(densityOf + ((bits - ONE_BITS) as usize)));
 }
 
 /** Means of two by two pixels of two rows of 16. */
