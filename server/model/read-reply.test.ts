@@ -84,6 +84,7 @@ test.each([
   ],
   ['a score above 1', [detection('wbc', [1, 1, 2, 2], 87)], '0.score'],
   ['too many cells', Array(100_001).fill(detection('wbc', [1, 1, 2, 2])), '100000'],
+  ['another image', { width: 50, height: 40, cells: [] }, '50 × 40 pixels, but it was sent 100 × 80'],
   ['an error with status 200', { error: 'out of memory' }, 'cells:'],
   ['a text', 'no cells today', 'expected object'],
   ['nothing', null, 'expected object'],

@@ -28,6 +28,9 @@ const Detections = z
 
 /** As `balscope detect` writes; the nucleus may be missing, and what else the line says is not read. */
 const Cells = z.object({
+  /** px of the image that the model believes it was sent */
+  width: z.number().optional(),
+  height: z.number().optional(),
   cells: z
     .array(
       z.object({
@@ -79,7 +82,7 @@ export function readReply(
   image: { width: number; height: number },
   naming: CellNaming,
 ): ModelCells {
-  const { labelled, version } = Array.isArray(reply) ? readDetections(reply) : readCells(reply);
+  const { labelled, version } = Array.isArray(reply) ? readDetections(reply) : readCells(reply, image);
   const cells = labelled.map(({ box, label, confidence, nucleus }, index): DetectedCell => {
     const clipped = clip(box, image);
     if (!clipped) {
@@ -101,19 +104,25 @@ function readDetections(reply: unknown): { labelled: Labelled[]; version: undefi
   return { labelled, version: undefined };
 }
 
-function readCells(reply: unknown): { labelled: Labelled[]; version: string | undefined } {
-  const { cells, version } = parse(Cells, reply);
-  const labelled = cells.map(({ cell_type: label, confidence, nucleus, ...box }) => ({
-    box,
-    label,
-    confidence,
-    nucleus: nucleus && {
-      x: nucleus.x,
-      y: nucleus.y,
-      areaPx: nucleus.area_px,
-      outline: Float32Array.from(nucleus.outline.flat()),
-    },
-  }));
+function readCells(reply: unknown, image: { width: number; height: number }) {
+  const { width = image.width, height = image.height, cells, version } = parse(Cells, reply);
+  if (width !== image.width || height !== image.height) {
+    const sizes = `${width} × ${height} pixels, but it was sent ${image.width} × ${image.height}`;
+    throw unusable(`its cells are those of an image of ${sizes}`);
+  }
+  const labelled = cells.map(
+    ({ cell_type: label, confidence, nucleus, ...box }): Labelled => ({
+      box,
+      label,
+      confidence,
+      nucleus: nucleus && {
+        x: nucleus.x,
+        y: nucleus.y,
+        areaPx: nucleus.area_px,
+        outline: Float32Array.from(nucleus.outline.flat()),
+      },
+    }),
+  );
   return { labelled, version };
 }
 
