@@ -18,8 +18,11 @@ const DetectionPresets = z.object({
   presets: z.array(z.object({ name: PresetName, parameters: Parameters })),
 });
 
-/** tree: our own. opencv: on the server and for lavage fields only. */
-export const DetectionEngine = z.enum(['tree', 'opencv']);
+/**
+ * tree: our own. opencv: on the server and for lavage fields only. model: a remote one, where the operator has set
+ * MODEL_API_URL; it takes no parameters.
+ */
+export const DetectionEngine = z.enum(['tree', 'opencv', 'model']);
 
 export const DetectionResult = z.object({
   width: z.number().int(),
@@ -40,6 +43,8 @@ export const DetectionResult = z.object({
   parameters: z.record(z.string(), ParameterValue),
   engine: z.string(),
   version: z.string(),
+  /** Why `tree` found the cells although `model` should have; null otherwise. */
+  fallback_reason: z.string().nullable(),
   timing_ms: z.object({ decode: z.number(), detect: z.number(), cached: z.boolean() }),
 });
 
@@ -102,7 +107,8 @@ export const cellRoutes = defineRoutes({
   dynamicDetect: {
     method: 'GET',
     path: '/cells/dynamic-detect',
-    summary: 'Find the cells with changed parameters, from the cached image; nothing is saved',
+    summary:
+      'Find the cells with changed parameters, from the cached image; nothing is saved. Not with engine model',
     tag,
     access: ALL_ROLES,
     query: z.object({ sample_id: Id, engine: DetectionEngine.optional() }).catchall(z.string().max(40)),

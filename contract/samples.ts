@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Parameters } from './cells.ts';
+import { DetectionEngine, Parameters } from './cells.ts';
 import { Done, Id, IdParams, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
 import { ERROR_CODES } from './errors.ts';
 import { PatientFields } from './patients.ts';
@@ -38,6 +38,8 @@ export const DetectionRun = z.object({
   run_id: Id,
   engine: z.string(),
   version: z.string(),
+  /** Why `tree` found the cells although `model` should have; null otherwise. */
+  fallback_reason: z.string().nullable(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   decoder: z.string(),
   cell_count: z.number().int(),
@@ -100,6 +102,8 @@ export const UploadFields = z.strictObject({
 const Reprocessing = z.strictObject({
   /** Those that differ from the laboratory's defaults; stored with the run. For annotators and administrators. */
   parameters: Parameters.optional(),
+  /** The laboratory's when absent. For annotators and administrators. */
+  engine: DetectionEngine.optional(),
 });
 
 export const sampleRoutes = defineRoutes({

@@ -70,6 +70,8 @@ export interface LaboratorySettings {
   diagnoses: readonly DiagnosisCode[];
   /** Detection parameters by wire name that differ from the engine's defaults. */
   detection: Readonly<Record<string, number | string>>;
+  /** Cell type codes of labels that the laboratory's remote model gives, where its own names do not tell. */
+  modelLabels?: Readonly<Record<string, string>>;
   /** Absent in versions from before there were presets. */
   detectionPresets?: readonly DetectionPreset[];
 }

@@ -93,14 +93,66 @@ describe('values', () => {
     'AWS_REGION',
     'AWS_ENDPOINT_URL',
     'SQS_QUEUE_URL',
-    'MODEL_API_URL',
-    'HF_API_KEY',
     'RECAPTCHA_SECRET',
     'RECAPTCHA_SITE_KEY',
   ])('%s is not taken in silence while nothing uses it', (variable) => {
     const error = faultsOf({ [variable]: 'anything' });
     expect(error.faults).toHaveLength(1);
     expect(error.message).toMatch(new RegExp(`${variable}=.*not available yet in this version`));
+  });
+});
+
+describe('the remote model', () => {
+  const KEY = 'hf_aVeryPrivateKey';
+  const modelOf = (env: NodeJS.ProcessEnv) => parseConfig(env, 'start').model;
+
+  test('is none until its address is given', () => {
+    expect(modelOf({})).toBeUndefined();
+    expect(modelOf({ MODEL_API_URL: 'https://models.example.org/bal', HF_API_KEY: KEY })).toEqual({
+      url: 'https://models.example.org/bal',
+      key: KEY,
+      timeoutS: 60,
+    });
+    expect(modelOf({ MODEL_API_URL: 'http://10.0.0.7:9000/', MODEL_TIMEOUT_S: '5' })).toMatchObject({
+      timeoutS: 5,
+    });
+  });
+
+  test('an image may take longer where a model is asked first', () => {
+    const env = { JOB_TIMEOUT_S: '100', MODEL_TIMEOUT_S: '30' };
+    const longest = (more: NodeJS.ProcessEnv) => parseConfig({ ...env, ...more }, 'start').worker.longestJobS;
+    expect([longest({}), longest({ MODEL_API_URL: 'https://models.example.org' })]).toEqual([100, 230]);
+  });
+
+  test.each([
+    'ftp://models.example.org',
+    'models.example.org',
+    'file:///etc/passwd',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://2852039166/',
+    'http://[fe80::1]/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[fd00:ec2::254]/',
+    'http://0.0.0.0:8080/',
+    'https://user:password@models.example.org',
+  ])('is never at %s', (address) => {
+    expect(faultyVariables({ MODEL_API_URL: address })).toEqual(['MODEL_API_URL']);
+  });
+
+  test('gets no key without encryption, except on this machine', () => {
+    const faults = (address: string) => faultyVariables({ MODEL_API_URL: address, HF_API_KEY: KEY });
+    expect(faults('http://models.example.org/')).toEqual(['MODEL_API_URL']);
+    expect(faults('http://10.0.0.7:9000/')).toEqual(['MODEL_API_URL']);
+    for (const address of ['http://localhost:9000/', 'http://127.0.0.1/', 'http://[::1]:9000/']) {
+      expect(modelOf({ MODEL_API_URL: address, HF_API_KEY: KEY })?.key).toBe(KEY);
+    }
+  });
+
+  test('its key goes with an address, is one word, and is shown to nobody', () => {
+    expect(faultyVariables({ HF_API_KEY: KEY })).toEqual(['MODEL_API_URL']);
+    const malformed = faultsOf({ MODEL_API_URL: 'https://models.example.org', HF_API_KEY: `${KEY} x` });
+    expect(malformed.faults.map(({ variable }) => variable)).toEqual(['HF_API_KEY']);
+    expect(malformed.message).not.toContain(KEY);
   });
 });
 

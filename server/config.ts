@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
+import { isForbiddenAddress } from './platform/outbound-address.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -17,7 +19,11 @@ const wholeNumber = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `give a whole number from ${least} to ${most}`);
 
 const webAddress = (remedy: string) =>
-  z.string().refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), remedy);
+  z.string().refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+    error: remedy,
+    // What follows reads it as an address.
+    abort: true,
+  });
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -61,8 +67,20 @@ export const variables = z.object({
   AWS_REGION: notYet('images are kept in DATA_DIR'),
   AWS_ENDPOINT_URL: notYet('images are kept in DATA_DIR'),
   SQS_QUEUE_URL: notYet('jobs are queued in the database'),
-  MODEL_API_URL: notYet('cells are found by the built-in detection'),
-  HF_API_KEY: notYet('cells are found by the built-in detection'),
+  MODEL_API_URL: webAddress(
+    'give the address that takes an image, for example https://models.example.org/bal',
+  )
+    .refine(hasNoCredentials, 'give the key in HF_API_KEY, not in the address')
+    .refine(
+      mayBeCalled,
+      'give the address of a model; link-local, metadata and multicast addresses are never called',
+    )
+    .optional(),
+  HF_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'give the key alone, without spaces and line breaks')
+    .optional(),
+  MODEL_TIMEOUT_S: wholeNumber(1, 3600).default(60),
 
   JWT_SECRET_KEY: z.string().optional(),
   ACCESS_TOKEN_EXPIRY: wholeNumber(60, 30 * 24 * 3600).default(3600),
@@ -116,7 +134,17 @@ export interface Config {
   administrator: { email: string | undefined; password: string | undefined };
   limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
   rateLimits: { requestsPerMinute: number; loginsPerMinute: number; registrationsPerHour: number };
-  worker: { concurrency: number; jobTimeoutS: number; jobMemoryBytes: number; leaseS: number };
+  worker: {
+    concurrency: number;
+    /** For one task of a job process. */
+    jobTimeoutS: number;
+    /** For all that one image may need, a remote model included. */
+    longestJobS: number;
+    jobMemoryBytes: number;
+    leaseS: number;
+  };
+  /** A remote model beside our own detection. */
+  model: { url: string; key: string | undefined; timeoutS: number } | undefined;
   logLevel: Variables['LOG_LEVEL'];
 }
 
@@ -206,7 +234,18 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       faults.push({ variable: other, remedy: `goes with ${one}: give both or neither` });
     }
   }
-  return faults;
+  return [...faults, ...modelFaults(value('MODEL_API_URL'), value('HF_API_KEY'))];
+}
+
+function modelFaults(url: string | undefined, key: string | undefined): Fault[] {
+  if (key === undefined) return [];
+  if (url === undefined) {
+    return [{ variable: 'MODEL_API_URL', remedy: 'goes with HF_API_KEY: give both, or leave both unset' }];
+  }
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
+  const remedy = 'HF_API_KEY would travel unencrypted: give an https address, or leave the key unset';
+  return [{ variable: 'MODEL_API_URL', remedy }];
 }
 
 function grouped(values: Variables, role: Role): GivenConfig {
@@ -241,9 +280,22 @@ function grouped(values: Variables, role: Role): GivenConfig {
     worker: {
       concurrency: values.WORKER_CONCURRENCY,
       jobTimeoutS: values.JOB_TIMEOUT_S,
+      // With a model: the image is prepared, the model asked, and our own detection serves when it fails.
+      longestJobS:
+        values.MODEL_API_URL === undefined
+          ? values.JOB_TIMEOUT_S
+          : 2 * values.JOB_TIMEOUT_S + values.MODEL_TIMEOUT_S,
       jobMemoryBytes: values.JOB_MEMORY_BYTES,
       leaseS: values.JOB_LEASE_S,
     },
+    model:
+      values.MODEL_API_URL === undefined
+        ? undefined
+        : {
+            url: values.MODEL_API_URL,
+            key: values.HF_API_KEY,
+            timeoutS: values.MODEL_TIMEOUT_S,
+          },
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -256,6 +308,16 @@ export function addressOf(host: string, port: number): string {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function hasNoCredentials(address: string): boolean {
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
+}
+
+function mayBeCalled(address: string): boolean {
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 || !isForbiddenAddress(host);
 }
 
 function isOrigin(value: string): boolean {

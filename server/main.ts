@@ -6,9 +6,11 @@ import { type Config, type GivenConfig, parseConfig, type Role, roles } from './
 import { connect } from './db/client.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import type { AppDependencies } from './dependencies.ts';
+import { openModel } from './model/model.ts';
 import { OperatorError } from './operator-error.ts';
 import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
+import { openModelEndpoint } from './platform/model-endpoint.ts';
 import { listenForNotifications } from './platform/notifications.ts';
 import { openFileObjects } from './platform/objects-files.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
@@ -26,6 +28,8 @@ const STANDARD_OUTPUT = 1;
 const DRAIN_TIMEOUT_MS = 20_000;
 
 const openObjects = (config: Config) => openFileObjects(path.join(config.dataFolder, 'objects'));
+const openRemoteModel = ({ model }: Config) =>
+  model && openModel({ endpoint: openModelEndpoint(model), timeoutMs: model.timeoutS * 1000 });
 
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
   const { databaseUri } = config;
@@ -40,8 +44,9 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
   const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
     opened.close(),
   );
-  const imageJobs = opening.adopt(openImageJobs({ ...config.limits, ...config.worker }), (opened) =>
-    opened.close(),
+  const imageJobs = opening.adopt(
+    openImageJobs({ ...config.limits, ...config.worker }, openRemoteModel(config)),
+    (opened) => opened.close(),
   );
   const open = opening.move();
   return {
@@ -78,7 +83,9 @@ async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> 
   const { databaseUri } = config;
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
-  const worker = await startWorker({ config, log, database, objects: await openObjects(config), jobs });
+  const objects = await openObjects(config);
+  const model = openRemoteModel(config);
+  const worker = await startWorker({ config, log, database, objects, jobs, model });
   opening.defer(() => worker.stop());
   return opening.move();
 }

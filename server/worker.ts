@@ -5,6 +5,7 @@ import { v7 } from 'uuid';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import { removeOldReplies } from './http/queries.ts';
+import type { Model } from './model/model.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
 import type { Objects } from './platform/objects.ts';
@@ -20,6 +21,7 @@ export interface WorkerDependencies {
   objects: Objects;
   /** Opened to run jobs; the worker closes it. */
   jobs: Jobs;
+  model?: Model;
 }
 
 export interface Worker {
@@ -45,6 +47,7 @@ export async function startWorker({
   database,
   objects,
   jobs,
+  model,
 }: WorkerDependencies): Promise<Worker> {
   const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
   const processes = openJobProcesses({
@@ -61,7 +64,7 @@ export async function startWorker({
     async (job) => {
       active++;
       try {
-        await processSample({ database, objects, processes, log, limits }, job);
+        await processSample({ database, objects, processes, model, log, limits }, job);
       } finally {
         active--;
       }

@@ -23,6 +23,22 @@ test('another engine takes only what it knows of the laboratory, and all that wa
   );
 });
 
+test('a model takes no parameters: given without an engine they mean the tree, with one they stay to be refused', () => {
+  const settings = { engine: 'model', min_area: 0.4, circularity: 0.6 };
+  expect(chooseEngine(settings)).toEqual({ engine: 'model', parameters: {} });
+  expect(chooseEngine(settings, { parameters: { max_area: 3 } })).toEqual({
+    engine: 'tree',
+    parameters: { min_area: 0.4, max_area: 3 },
+  });
+  expect(chooseEngine(settings, { engine: 'tree' })).toEqual({
+    engine: 'tree',
+    parameters: { min_area: 0.4 },
+  });
+  expect(chooseEngine(settings, { engine: 'model', parameters: { max_area: 3 } }).parameters).toEqual({
+    max_area: 3,
+  });
+});
+
 test('a misspelt parameter of the laboratory stays, to be refused', () => {
   expect(chooseEngine({ min_aera: 1 }).parameters).toEqual({ min_aera: 1 });
 });

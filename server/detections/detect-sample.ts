@@ -1,8 +1,9 @@
-import { chooseEngine } from '../../core/detection/engine-choice.ts';
-import type { DetectionEngine } from '../../core/detection/parameters.ts';
+import { chooseEngine, type EngineName, MODEL_ENGINE } from '../../core/detection/engine-choice.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
+import { namingOf } from '../model/cell-naming.ts';
+import { checkEngine } from '../model/check-detection.ts';
 import type { Objects } from '../platform/objects.ts';
 import { findDetectionTarget } from './queries.ts';
 
@@ -12,8 +13,10 @@ export type Parameters = Record<string, number | string>;
 /** Engine and parameters (by wire name) where they differ from the laboratory's defaults. */
 export interface SampleDetection {
   sampleId: string;
-  engine?: DetectionEngine;
+  engine?: EngineName;
   parameters?: Parameters;
+  /** Somebody moves sliders: a model has none, so the tree answers where the laboratory starts from a model. */
+  isLive?: boolean;
 }
 
 /**
@@ -29,9 +32,14 @@ export async function detectSample(
 ) {
   const target = await findDetectionTarget(database.db, caller, wanted.sampleId);
   if (!target) throw new AppError('not_found', 'There is no such sample.');
+  checkEngine(imageJobs.engines, wanted);
+  const choice = chooseEngine(target.defaults, wanted);
+  const tree = chooseEngine(target.defaults, { engine: 'tree' });
   return imageJobs.detect({
     source: await sourceOf(objects, target.s3Key),
-    ...chooseEngine(target.defaults, wanted),
+    ...(wanted.isLive && choice.engine === MODEL_ENGINE ? tree : choice),
+    naming: namingOf(target.settings ?? undefined),
+    otherwise: tree,
     micronsPerPixel: target.micronsPerPixel ?? undefined,
     cacheKey: wanted.sampleId,
     abandoned,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DetectionEngine } from '../../contract/cells.ts';
 import { AppError } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
+import { checkEngine } from '../model/check-detection.ts';
 import { type DetectionDependencies, type Parameters, sourceOf } from './detect-sample.ts';
 
 const Fields = z.strictObject({
@@ -33,6 +34,7 @@ export async function detectUpload(
     const { engine, parameters, micronsPerPixel } = await receive(deps, request, key).catch((error) => {
       throw asFormRefusal(error, 1);
     });
+    checkEngine(imageJobs.engines, { engine, parameters });
     const source = await sourceOf(objects, key);
     await imageJobs.check(source);
     return await imageJobs.detect({ source, engine, parameters, micronsPerPixel, abandoned });

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { caseConverter } from '../../contract/casing.ts';
 import { cellRoutes } from '../../contract/cells.ts';
-import { DETECTION_ENGINES, DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
+import { MODEL_ENGINE } from '../../core/detection/engine-choice.ts';
+import { DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
 import { abandonedSignal } from '../http/abandoned.ts';
@@ -23,7 +24,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
   const limit = limitInFlight(MOST_DETECTIONS_AT_ONCE);
   return {
     detectionParameters: async () => ({
-      engines: [...DETECTION_ENGINES],
+      engines: [...deps.imageJobs.engines],
       parameters: DETECTION_PARAMETERS.map(
         ({ name, unit, default: usual, min, max, step, choices, description, engines, presets }) => ({
           name,
@@ -48,8 +49,14 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
       );
     },
     dynamicDetect: async ({ caller, query: { sampleId, engine, ...query }, reply }) => {
+      if (engine === MODEL_ENGINE) {
+        throw new AppError(
+          'validation_failed',
+          'engine: a model has no parameters that could be changed; use POST /cells/detect, or engine tree or opencv',
+        );
+      }
       const abandoned = abandonedSignal(reply);
-      const wanted = { sampleId, engine, parameters: query as Parameters };
+      const wanted = { sampleId, engine, parameters: query as Parameters, isLive: true };
       return limit(caller, abandoned, () => detectSample(deps, caller, wanted, abandoned));
     },
     detectionPresets: ({ caller, params }) => listPresets(deps.database.db, caller, params.id),

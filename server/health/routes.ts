@@ -35,11 +35,11 @@ export function healthHandlers({
       return { status: ready ? 'ready' : 'not_ready', database: databaseState, objects: objectsState, queue };
     },
     backgroundProcesses: async () => {
-      const { jobTimeoutS, leaseS } = config.worker;
+      const { longestJobS, leaseS } = config.worker;
       const [workers, queue, outcomes] = await Promise.all([
         listWorkers(db, ALIVE_WITHIN_S),
         jobs.stats(),
-        countOutcomes(db, jobTimeoutS + leaseS + STUCK_MARGIN_S),
+        countOutcomes(db, longestJobS + leaseS + STUCK_MARGIN_S),
       ]);
       return {
         workers,

@@ -14,7 +14,7 @@ const handlers = new Map<string, JobHandler>();
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = connect(testDatabase.uri);
-  const settings = { databaseUri: testDatabase.uri, leaseS: 10, jobTimeoutS: 60, log: createLog('fatal', 2) };
+  const settings = { databaseUri: testDatabase.uri, leaseS: 10, longestJobS: 60, log: createLog('fatal', 2) };
   jobs = await openPostgresJobs({ ...settings, runsJobs: true });
   await jobs.work(async (job) => handlers.get(job.sampleId)?.(job), { concurrency: 2 });
 });
@@ -105,7 +105,7 @@ test('so does one that names no sample, and the others go on', async () => {
 });
 
 test('closing lets running handlers finish for a while, then tells them to stop', async () => {
-  const settings = { databaseUri: testDatabase.uri, leaseS: 10, jobTimeoutS: 60, log: createLog('fatal', 2) };
+  const settings = { databaseUri: testDatabase.uri, leaseS: 10, longestJobS: 60, log: createLog('fatal', 2) };
   const other = await openPostgresJobs({ ...settings, runsJobs: true });
   await jobs.close(); // so that only the other one takes jobs
   const sampleId = v7();

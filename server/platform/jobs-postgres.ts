@@ -19,7 +19,8 @@ interface QueueSettings {
   databaseUri: string;
   /** Without a sign of life for so long, a job is taken from its worker; at least 10. */
   leaseS: number;
-  jobTimeoutS: number;
+  /** After so long a job is taken from its worker whatever that says. */
+  longestJobS: number;
   log: Logger;
   /** Whether this process runs jobs or only adds them. */
   runsJobs: boolean;
@@ -96,13 +97,13 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
   return { enqueue, work, findWithJob, stats: () => readStats(boss), close };
 }
 
-async function createQueues(boss: PgBoss, { leaseS, jobTimeoutS }: QueueSettings): Promise<void> {
+async function createQueues(boss: PgBoss, { leaseS, longestJobS }: QueueSettings): Promise<void> {
   await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 30 * DAY_S });
   const options = {
     deadLetter: DEAD_LETTERS,
     notify: true,
     heartbeatSeconds: leaseS,
-    expireInSeconds: jobTimeoutS + EXPIRY_MARGIN_S,
+    expireInSeconds: longestJobS + EXPIRY_MARGIN_S,
     retryLimit: RETRIES,
     retryDelay: 1,
     retryBackoff: true,

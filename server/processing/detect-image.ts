@@ -1,9 +1,4 @@
-import {
-  type DetectedCell,
-  type DetectionResult,
-  prepareScore,
-  type ScoreImage,
-} from '../../core/detection/detect-cells.ts';
+import { type DetectionResult, prepareScore, type ScoreImage } from '../../core/detection/detect-cells.ts';
 import { type EngineChoice, parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import type { Kernels } from '../../core/detection/kernels/kernels.ts';
@@ -16,12 +11,12 @@ import {
 import { detectInScoreWithEngine } from '../detection-opencv/detect-with-engine.ts';
 import { ByteCache } from '../platform/byte-cache.ts';
 import { decodeImage } from './decode-image.ts';
+import { describeCells } from './describe-cells.ts';
 import {
-  type DetectionReply,
-  type DetectionRequest,
   type DetectionSummary,
   ImageRefusal,
   type ImageSource,
+  type ImageTasks,
   saysOutOfMemory,
 } from './image-tasks.ts';
 
@@ -63,7 +58,7 @@ export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
   const images = new ByteCache<RgbImage>(cacheBytes / 2, (image) => image.data.byteLength);
   const scores = new ByteCache<ScoreImage>(cacheBytes / 2, (score) => score.byteLength);
 
-  return async (request: DetectionRequest & { cacheKey: string | undefined }): Promise<DetectionReply> => {
+  return async (request: ImageTasks['detect']['request']): Promise<ImageTasks['detect']['reply']> => {
     const { engine, parameters } = parseChoice(request);
     const { cacheKey: key, micronsPerPixel } = request;
     const scoreKey = `${key} ${parameters.preset} ${parameters.feature} ${parameters.downscale} ${micronsPerPixel}`;
@@ -84,38 +79,10 @@ export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
     const finishedAt = performance.now();
     return {
       ...summarise(engine, result),
-      cells: result.cells.map(describeCell),
-      counts: countTypes(result.cells),
+      ...describeCells(result.cells),
       timingMs: { decode: rounded(decodedAt - startedAt), detect: rounded(finishedAt - decodedAt), cached },
     };
   };
-}
-
-function describeCell({ x, y, width, height, cellType, confidence, nucleus }: DetectedCell) {
-  const { outline } = nucleus;
-  return {
-    x: rounded(x),
-    y: rounded(y),
-    width: rounded(width),
-    height: rounded(height),
-    cellType,
-    confidence: Math.round(confidence * 1000) / 1000,
-    nucleus: {
-      x: rounded(nucleus.x),
-      y: rounded(nucleus.y),
-      areaPx: rounded(nucleus.areaPx),
-      outline: Array.from({ length: outline.length / 2 }, (_, i): [number, number] => [
-        rounded(outline[2 * i]),
-        rounded(outline[2 * i + 1]),
-      ]),
-    },
-  };
-}
-
-function countTypes(cells: readonly DetectedCell[]): { cellType: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { cellType } of cells) counts.set(cellType, (counts.get(cellType) ?? 0) + 1);
-  return [...counts].map(([cellType, count]) => ({ cellType, count }));
 }
 
 function sentence(text: string): string {

@@ -22,6 +22,8 @@ export interface DetectionSummary {
 }
 
 export interface DetectionReply extends DetectionSummary {
+  /** Why another engine than the one that was asked for found the cells. */
+  fallbackReason: string | null;
   cells: {
     x: number;
     y: number;
@@ -39,19 +41,29 @@ export interface DetectionReply extends DetectionSummary {
 export interface ImageTasks {
   check: { request: { source: ImageSource; maxPixels: number }; reply: CheckedImage };
   /** With a cache key, the decoded image and its score are kept for the next request about the same image. */
-  detect: { request: DetectionRequest & { cacheKey: string | undefined }; reply: DetectionReply };
+  detect: {
+    request: DetectionRequest & { cacheKey: string | undefined };
+    reply: Omit<DetectionReply, 'fallbackReason'>;
+  };
+  /** For those who find the cells elsewhere. */
+  render: { request: { source: ImageSource; maxPixels: number }; reply: RenderedImage };
   process: { request: DetectionRequest; reply: ProcessedImage };
 }
 
 export type TaskName = keyof ImageTasks;
 
-export interface ProcessedImage extends DetectionSummary {
+export interface ProcessedImage extends DetectionSummary, RenderedImage {
   /** Packed cells (core/detection/packed-cells.ts). */
   cells: Uint8Array;
   cellCount: number;
+  durationMs: number;
+}
+
+export interface RenderedImage {
+  width: number;
+  height: number;
   /** What decoded the image, with its version. */
   decoder: string;
-  durationMs: number;
   /** JPEG, upright, sRGB, without metadata, pixel for pixel what was detected on. */
   display: Uint8Array;
   /** WebP */

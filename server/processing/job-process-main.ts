@@ -13,7 +13,7 @@ import {
   type TaskMessage,
   type TaskName,
 } from './image-tasks.ts';
-import { processImage } from './process-image.ts';
+import { processImage, renderImage } from './process-image.ts';
 
 const cacheBytes = Number(process.argv[2]);
 const kernels = createKernels();
@@ -26,6 +26,7 @@ const tasks: {
   check: checkImage,
   detect: makeCachedDetection(cacheBytes, kernels),
   process: (request) => processImage(request, kernels),
+  render: renderImage,
 };
 
 process.on('disconnect', () => process.exit());

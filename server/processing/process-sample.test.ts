@@ -234,10 +234,13 @@ test('samples without a job are put back, others left alone, hopeless ones faile
 test('objects that no sample owns are removed once they are old', async () => {
   const kept = await read(await insertStored(await fieldImage()));
   const orphan = `samples/${v7()}/original`;
+  const reply = `samples/${v7()}/model-reply-${v7()}`;
+  await app.deps.objects.put(reply, Readable.from([Buffer.from('[]')]), { maxBytes: 9 });
   await app.deps.objects.put(orphan, Readable.from([Buffer.from('x')]), { maxBytes: 9 });
   const { signal } = new AbortController();
   expect(await removeOrphanedObjects(app.deps, { olderThanMs: 60_000, signal })).toBe(0);
   await removeOrphanedObjects(app.deps, { olderThanMs: -1000, signal });
   expect(await app.deps.objects.head(orphan)).toBeUndefined();
+  expect(await app.deps.objects.head(reply)).toBeUndefined();
   expect(await app.deps.objects.head(kept.s3Key)).toBeDefined();
 });

@@ -1,20 +1,27 @@
 import { Readable } from 'node:stream';
 import { v7 } from 'uuid';
-import { chooseEngine } from '../../core/detection/engine-choice.ts';
+import { chooseEngine, type EngineChoice, MODEL_ENGINE } from '../../core/detection/engine-choice.ts';
+import { packCells } from '../../core/detection/pack-detected-cells.ts';
+import { encodePackedCells } from '../../core/detection/packed-cells.ts';
 import type { Database, Db } from '../db/client.ts';
+import { type CellNaming, namingOf } from '../model/cell-naming.ts';
+import type { Model } from '../model/model.ts';
 import { type Job, PermanentFailure } from '../platform/jobs.ts';
 import type { Logger } from '../platform/log.ts';
 import { notify } from '../platform/notifications.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
+import { detectWithModel, type ModelRun } from './detect-with-model.ts';
 import { ImageRefusal, type ImageSource, type ProcessedImage } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
-import { claimSample, findDetectionDefaults, insertRun, settleSample } from './queries.ts';
+import { claimSample, findDetectionSettings, insertRun, settleSample } from './queries.ts';
 
 export interface ProcessingDependencies {
   database: Database;
   objects: Objects;
   processes: JobProcesses;
+  /** Absent where the operator has set none. */
+  model?: Model;
   log: Logger;
   limits: { decodedPixels: number; jobTimeoutS: number };
 }
@@ -34,13 +41,16 @@ export async function processSample(deps: ProcessingDependencies, job: Job): Pro
   if (!claim) return;
   const log = deps.log.child({ jobId: claim.jobId, runId: claim.runId });
   try {
-    const image = await detect(deps, claim, job.signal);
-    const keys = await storeDerived(deps.objects, claim, image);
-    await storeRun(db, claim, image, keys);
-    log.info({ cells: image.cellCount, durationMs: image.durationMs }, 'sample processed');
+    const detected = await detect({ ...deps, log }, claim, job.signal);
+    const keys = await storeDerived(deps.objects, claim, detected);
+    await storeRun(db, claim, detected, keys);
+    const { cellCount: cells, engine, durationMs } = detected;
+    log.info({ cells, engine, durationMs }, 'sample processed');
   } catch (error) {
-    if (error instanceof ClaimLost)
+    if (error instanceof ClaimLost) {
+      await deps.objects.remove(replyKeyOf(claim));
       return log.warn('result refused: another worker has taken the sample over');
+    }
     log.warn({ err: error, retries: job.retries }, 'sample not processed');
     const reason = reasonToGiveUp(error, job);
     await putDown(db, claim, reason);
@@ -62,21 +72,60 @@ async function takeOver(db: Db, sampleId: string): Promise<Claim | undefined> {
   });
 }
 
+interface Detected extends ProcessedImage {
+  /** Why it was not the model, although it should have been. */
+  fallbackReason: string | null;
+  /** What the model answered. */
+  modelReply?: unknown;
+}
+
 async function detect(
-  { database, objects, processes, limits }: ProcessingDependencies,
+  { database, objects, processes, model, log, limits }: ProcessingDependencies,
   claim: Claim,
   signal: AbortSignal,
-): Promise<ProcessedImage> {
-  const request = {
-    source: await verifiedSource(objects, claim),
-    maxPixels: limits.decodedPixels,
-    ...chooseEngine({
-      ...(await findDetectionDefaults(database.db, claim.patientId)),
-      ...claim.detectionParameters,
-    }),
-    micronsPerPixel: claim.micronsPerPixel ?? undefined,
+): Promise<Detected> {
+  const settings = await findDetectionSettings(database.db, claim.patientId);
+  const wanted = { ...settings?.detection, ...claim.detectionParameters };
+  const { engine } = chooseEngine(settings?.detection ?? {}, askedFor(claim));
+  const image = { source: await verifiedSource(objects, claim), maxPixels: limits.decodedPixels };
+  const options = { timeoutMs: limits.jobTimeoutS * 1000, signal };
+  const detectHere = (choice: EngineChoice) => {
+    const micronsPerPixel = claim.micronsPerPixel ?? undefined;
+    return processes.run('process', { ...image, ...choice, micronsPerPixel }, options);
   };
-  return processes.run('process', request, { timeoutMs: limits.jobTimeoutS * 1000, signal });
+  if (engine !== MODEL_ENGINE) {
+    return { ...(await detectHere(chooseEngine(wanted, { engine }))), fallbackReason: null };
+  }
+
+  const render = () => processes.run('render', image, options);
+  const naming = namingOf(settings);
+  const found = await detectWithModel(model, { render, naming, signal });
+  if ('answer' in found) return describeModelRun(found, naming);
+  const { fallbackReason, cause } = found;
+  log.warn({ err: cause, fallbackReason }, 'the model was not used');
+  return { ...(await detectHere(chooseEngine(wanted, { engine: 'tree' }))), fallbackReason };
+}
+
+function askedFor({ detectionParameters }: Claim): {
+  engine?: string;
+  parameters: Record<string, number | string>;
+} {
+  const { engine, ...parameters } = detectionParameters ?? {};
+  return { engine: engine === undefined ? undefined : String(engine), parameters };
+}
+
+function describeModelRun({ image, answer, durationMs }: ModelRun, { types }: CellNaming): Detected {
+  return {
+    ...image,
+    engine: MODEL_ENGINE,
+    version: answer.version,
+    parameters: {},
+    cells: encodePackedCells(packCells(answer.cells, types)),
+    cellCount: answer.cells.length,
+    durationMs,
+    fallbackReason: null,
+    modelReply: answer.reply,
+  };
 }
 
 /** @throws ObjectError when the stored bytes are not those that were uploaded */
@@ -87,28 +136,43 @@ async function verifiedSource(objects: Objects, { s3Key, sha256 }: Claim): Promi
   return { path: objects.localPath(s3Key) };
 }
 
-/** The same image gives the same bytes, so that a second attempt may overwrite them. */
-async function storeDerived(objects: Objects, { s3Key }: Claim, { display, thumbnail }: ProcessedImage) {
+/**
+ * The same image gives the same bytes, so that a second attempt may overwrite them. A model may answer otherwise the
+ * next time: each run has its own answer beside the image, for whoever wants to know what the cells were made from.
+ */
+async function storeDerived(
+  objects: Objects,
+  { s3Key, runId }: Claim,
+  { display, thumbnail, modelReply }: Detected,
+) {
   const folder = s3Key.slice(0, s3Key.lastIndexOf('/'));
   const keys = { displayKey: `${folder}/display`, thumbnailKey: `${folder}/thumbnail` };
   const limits = { maxBytes: LARGEST_DERIVED_BYTES };
   await objects.put(keys.displayKey, Readable.from([Buffer.from(display)]), limits);
   await objects.put(keys.thumbnailKey, Readable.from([Buffer.from(thumbnail)]), limits);
+  if (modelReply !== undefined) {
+    const json = Buffer.from(JSON.stringify(modelReply));
+    await objects.put(replyKeyOf({ s3Key, runId }), Readable.from([json]), limits);
+  }
   return keys;
+}
+
+function replyKeyOf({ s3Key, runId }: Pick<Claim, 's3Key' | 'runId'>): string {
+  return `${s3Key.slice(0, s3Key.lastIndexOf('/'))}/model-reply-${runId}`;
 }
 
 /** @throws ClaimLost */
 async function storeRun(
   db: Db,
   { jobId, runId }: Claim,
-  { cells, cellCount, engine, version, parameters, decoder, durationMs }: ProcessedImage,
+  { cells, cellCount, engine, version, parameters, decoder, durationMs, fallbackReason }: Detected,
   keys: { displayKey: string; thumbnailKey: string },
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const outcome = { inferenceStatus: 'completed', latestRunId: runId, ...keys } as const;
     const event = await settleSample(tx, jobId, runId, outcome);
     if (!event) throw new ClaimLost();
-    const run = { engine, version, parameters, decoder, cells, cellCount, durationMs };
+    const run = { engine, version, parameters, decoder, cells, cellCount, durationMs, fallbackReason };
     await insertRun(tx, { id: runId, sampleId: jobId, ...run });
     await notify(tx, { type: 'sample.status', ...event, cellCount });
   });

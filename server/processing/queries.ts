@@ -44,8 +44,8 @@ export async function claimSample(tx: Db, sampleId: string, runId: string) {
   return claimed;
 }
 
-/** What the sample's laboratory wants detection to start from; empty when it has set nothing. */
-export async function findDetectionDefaults(db: Db, patientId: string) {
+/** What the patient's laboratory has set; undefined when that is nothing. */
+export async function findDetectionSettings(db: Db, patientId: string) {
   const [row] = await db
     .select({ settings: laboratorySettings.settings })
     .from(patients)
@@ -54,7 +54,7 @@ export async function findDetectionDefaults(db: Db, patientId: string) {
     .where(eq(patients.id, patientId))
     .orderBy(desc(laboratorySettings.version))
     .limit(1);
-  return row?.settings.detection ?? {};
+  return row?.settings;
 }
 
 const heldBy = (sampleId: string, runId: string) =>

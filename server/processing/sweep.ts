@@ -72,7 +72,7 @@ export async function removeOrphanedObjects(
   return removed;
 }
 
-const SAMPLE_KEY = /^samples\/[0-9a-f-]{36}\/[a-z]+$/;
+const SAMPLE_KEY = /^samples\/[0-9a-f-]{36}\/[a-z0-9-]+$/;
 
 /** The original that an object was made from, or is. */
 function originalOf(key: string): string {

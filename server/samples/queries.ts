@@ -185,6 +185,7 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
         runId: detectionRuns.id,
         engine: detectionRuns.engine,
         version: detectionRuns.version,
+        fallbackReason: detectionRuns.fallbackReason,
         parameters: detectionRuns.parameters,
         decoder: detectionRuns.decoder,
         cellCount: detectionRuns.cellCount,
@@ -253,6 +254,7 @@ export async function listRuns(db: Db, jobId: string) {
       at: detectionRuns.createdAt,
       engine: detectionRuns.engine,
       version: detectionRuns.version,
+      fallbackReason: detectionRuns.fallbackReason,
       cellCount: detectionRuns.cellCount,
     })
     .from(detectionRuns)

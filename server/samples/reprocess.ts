@@ -1,8 +1,9 @@
-import { parseDetectionParameters } from '../../core/detection/parameters.ts';
+import type { EngineName } from '../../core/detection/engine-choice.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { checkDetection } from '../model/check-detection.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import { notify } from '../platform/notifications.ts';
 import { isLavageVisible, type LockedSample, lockSample, lockSamplesOf, markPending } from './queries.ts';
@@ -14,6 +15,13 @@ interface Reprocessing {
   caller: Caller;
   /** Those that differ from the laboratory's defaults, by wire name. */
   parameters: Parameters | undefined;
+  /** Another than the laboratory's. */
+  engine?: EngineName;
+}
+
+export interface ReprocessingDependencies {
+  jobs: Jobs;
+  imageJobs: { engines: readonly EngineName[] };
 }
 
 /**
@@ -22,15 +30,15 @@ interface Reprocessing {
  */
 export async function reprocessSample(
   tx: Db,
-  jobs: Jobs,
-  { caller, jobId, parameters }: Reprocessing & { jobId: string },
+  { jobs, imageJobs }: ReprocessingDependencies,
+  { jobId, ...wanted }: Reprocessing & { jobId: string },
 ): Promise<void> {
-  const sample = await lockSample(tx, caller, jobId);
+  const sample = await lockSample(tx, wanted.caller, jobId);
   if (!sample) throw noSuchSample();
-  checkRight(caller, sample, parameters);
-  checkParameters(parameters);
+  checkRight(sample, wanted);
+  checkDetection(imageJobs.engines, wanted);
   if (isBusy(sample)) throw new AppError('conflict', 'The sample is waiting or being processed already.');
-  await queueAgain(tx, jobs, [sample], { caller, parameters });
+  await queueAgain(tx, jobs, [sample], wanted);
 }
 
 /**
@@ -39,16 +47,16 @@ export async function reprocessSample(
  */
 export async function reprocessLavage(
   tx: Db,
-  jobs: Jobs,
-  { caller, lavageId, parameters }: Reprocessing & { lavageId: string },
+  { jobs, imageJobs }: ReprocessingDependencies,
+  { lavageId, ...wanted }: Reprocessing & { lavageId: string },
 ): Promise<{ queued: string[]; busy: string[] }> {
-  if (!(await isLavageVisible(tx, caller, lavageId))) {
+  if (!(await isLavageVisible(tx, wanted.caller, lavageId))) {
     throw new AppError('not_found', 'There is no such lavage.');
   }
-  checkParameters(parameters);
-  const fields = await lockSamplesOf(tx, caller, lavageId);
+  checkDetection(imageJobs.engines, wanted);
+  const fields = await lockSamplesOf(tx, wanted.caller, lavageId);
   const idle = fields.filter((field) => !isBusy(field));
-  await queueAgain(tx, jobs, idle, { caller, parameters });
+  await queueAgain(tx, jobs, idle, wanted);
   return { queued: idle.map(({ jobId }) => jobId), busy: fields.filter(isBusy).map(({ jobId }) => jobId) };
 }
 
@@ -56,9 +64,10 @@ async function queueAgain(
   tx: Db,
   jobs: Jobs,
   fields: readonly LockedSample[],
-  { caller, parameters }: Reprocessing,
+  { caller, parameters: given, engine }: Reprocessing,
 ): Promise<void> {
   if (fields.length === 0) return;
+  const parameters = engine ? { engine, ...given } : given;
   const jobIds = fields.map(({ jobId }) => jobId);
   await markPending(tx, jobIds, parameters ?? null);
   await jobs.enqueue(tx, jobIds);
@@ -80,21 +89,12 @@ async function queueAgain(
 const isBusy = ({ inferenceStatus }: LockedSample) =>
   inferenceStatus === 'pending' || inferenceStatus === 'processing';
 
-function checkRight(caller: Caller, sample: LockedSample, parameters: Parameters | undefined): void {
+function checkRight(sample: LockedSample, { caller, parameters, engine }: Reprocessing): void {
   if (caller.role !== 'UPLOADER') return;
   if (sample.uploaderId !== caller.id) {
     throw new AppError('forbidden', 'Only who uploaded the image, or who reads it, may do this.');
   }
-  if (parameters) {
+  if (parameters || engine) {
     throw new AppError('forbidden', 'Detection parameters are chosen by who reads the image.');
-  }
-}
-
-function checkParameters(parameters: Parameters | undefined): void {
-  try {
-    parseDetectionParameters(parameters ?? {});
-  } catch (error) {
-    if (error instanceof RangeError) throw new AppError('validation_failed', error.message, { cause: error });
-    throw error;
   }
 }

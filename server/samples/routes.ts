@@ -52,13 +52,13 @@ export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sample
       return { status: 'ok' };
     },
     reprocessSample: async ({ caller, params: { jobId }, body }) => {
-      const { parameters } = body ?? {};
-      await db.transaction((tx) => reprocessSample(tx, deps.jobs, { caller, jobId, parameters }));
+      const { parameters, engine } = body ?? {};
+      await db.transaction((tx) => reprocessSample(tx, deps, { caller, jobId, parameters, engine }));
       return answerSample(db, caller, urls, jobId);
     },
     reprocessLavage: ({ caller, params: { id: lavageId }, body }) => {
-      const { parameters } = body ?? {};
-      return db.transaction((tx) => reprocessLavage(tx, deps.jobs, { caller, lavageId, parameters }));
+      const { parameters, engine } = body ?? {};
+      return db.transaction((tx) => reprocessLavage(tx, deps, { caller, lavageId, parameters, engine }));
     },
     getObject: async ({ params: { token }, request, reply }) => {
       await serveObject({ ...deps, urls }, { token, request, reply });

@@ -43,11 +43,11 @@ async function historyOf(
     completedAt,
   }: Pick<ListedSample, 'jobId' | 'inferenceStatus' | 'error' | 'completedAt'>,
 ): Promise<Whole['history']> {
-  const runs = (await listRuns(db, jobId)).map(({ at, engine, version, cellCount }) => ({
+  const runs = (await listRuns(db, jobId)).map(({ at, engine, version, cellCount, fallbackReason }) => ({
     at,
     event: 'sample.processed',
     by: null,
-    detail: `${cellCount} cells found (${engine} ${version})`,
+    detail: [`${cellCount} cells found (${engine} ${version})`, fallbackReason].filter(Boolean).join('. '),
   }));
   const failure =
     inferenceStatus === 'failed' && completedAt

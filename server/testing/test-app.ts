@@ -11,6 +11,7 @@ import { createTokens } from '../auth/tokens.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { connect, type Db } from '../db/client.ts';
 import type { AppDependencies } from '../dependencies.ts';
+import type { Model } from '../model/model.ts';
 import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { createLog } from '../platform/log.ts';
 import { listenForNotifications } from '../platform/notifications.ts';
@@ -43,11 +44,13 @@ export interface TestApp {
 
 export interface TestAppOptions extends Partial<Omit<AppDependencies, 'config'>> {
   config?: Partial<Config>;
+  model?: Model;
 }
 
 /** The real application on a database and an objects folder of its own; nothing is faked but the cost of hashing. */
 export async function createTestApp({
   config: changes,
+  model,
   ...overrides
 }: TestAppOptions = {}): Promise<TestApp> {
   const testDatabase = await createTestDatabase();
@@ -65,7 +68,7 @@ export async function createTestApp({
     passwords,
     jobs: await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
     notifications: await listenForNotifications(databaseUri, log),
-    imageJobs: openImageJobs({ ...config.limits, ...config.worker }),
+    imageJobs: openImageJobs({ ...config.limits, ...config.worker }, model),
     ...overrides,
   };
   const app = await buildApp(deps);

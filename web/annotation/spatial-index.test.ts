@@ -33,6 +33,19 @@ describe('pick', () => {
     expect(new SpatialIndex(store).pick(55, 55, () => true)).toBe(0);
   });
 
+  it('takes cells whose nucleus has no outline, as remote models find them, by their boxes', () => {
+    const run = runOf([{ box: large }, { box: small }]);
+    const outlines = { outlineStart: new Uint32Array(3), outline: new Float32Array(0) };
+    const store = new CellStore({
+      run: { ...run, ...outlines },
+      annotations: [],
+      cellTypes: DEFAULT_CELL_TYPES,
+    });
+    expect([store.hasOutline(0), store.hasOutline(1)]).toEqual([false, false]);
+    const index = new SpatialIndex(store);
+    expect([index.pick(45, 45, () => true), index.pick(5, 5, () => true)]).toEqual([1, 0]);
+  });
+
   it('skips cells that are hidden', () => {
     const store = storeOf([large, small]);
     expect(new SpatialIndex(store).pick(22, 22, (id) => id !== 1)).toBe(0);

@@ -36,7 +36,7 @@ export function ApplyActions(props: ApplyActionsProps) {
   const sample = useReprocessSample();
   const lavage = useReprocessLavage();
   const busy = disabled || sample.isPending || lavage.isPending;
-  const body = { parameters: { ...values } };
+  const body = { parameters: { ...values }, engine: 'tree' } as const;
   const applyToSample = async () => {
     if (await beforeApply()) sample.mutate({ params: { jobId }, body }, { onSuccess: onApplied });
   };

@@ -75,7 +75,12 @@ function OpenPanel(props: OpenPanelProps) {
   );
   const { latestRun: run } = sample;
   const storedText = run
-    ? `Stored cells: ${run.engine} ${run.version}, ${formatDateTime(run.createdAt, locale)}`
+    ? [
+        `Stored cells: ${run.engine} ${run.version}, ${formatDateTime(run.createdAt, locale)}`,
+        run.fallbackReason,
+      ]
+        .filter(Boolean)
+        .join('. ')
     : '';
   return (
     <Box sx={{ minHeight: '100%', display: 'flex', flexDirection: 'column' }}>

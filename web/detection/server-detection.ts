@@ -11,7 +11,10 @@ export async function detectOnServer(
   signal: AbortSignal,
 ): Promise<PackedCells> {
   const parameters = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-  const { cells } = await call('dynamicDetect', { query: { ...parameters, sampleId }, signal });
+  const { cells } = await call('dynamicDetect', {
+    query: { ...parameters, sampleId, engine: 'tree' },
+    signal,
+  });
   const types = [...new Set(cells.map(({ cellType }) => cellType))];
   return packCells(
     cells.map(({ nucleus, ...cell }) => ({

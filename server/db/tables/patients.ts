@@ -198,6 +198,8 @@ export const detectionRuns = pgTable(
       .references(() => samples.id),
     engine: text().notNull(),
     version: text().notNull(),
+    /** Why `tree` served although `model` should have. */
+    fallbackReason: text(),
     parameters: jsonb().$type<Record<string, number | string>>().notNull(),
     decoder: text().notNull(),
     /** Packed cells (core/detection/packed-cells.ts). */

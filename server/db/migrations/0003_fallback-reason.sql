@@ -1,0 +1,1 @@
+ALTER TABLE "detection_runs" ADD COLUMN "fallback_reason" text;
