@@ -7,7 +7,12 @@ import type { Database } from './db/client.ts';
 import { removeOldReplies } from './http/queries.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
+import { measureJobs } from './platform/measure-jobs.ts';
+import { measureObjects } from './platform/measure-objects.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
+import { observeDatabase } from './platform/observe-database.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
 import { processSample } from './processing/process-sample.ts';
 import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
@@ -23,6 +28,8 @@ export interface WorkerDependencies {
 }
 
 export interface Worker {
+  /** Where its metrics are, when they are served. */
+  metricsPort: number | undefined;
   /** Finishes what it can within DRAIN_MS, gives the rest back. */
   stop(): Promise<void>;
 }
@@ -43,9 +50,12 @@ export async function startWorker({
   config,
   log,
   database,
-  objects,
+  objects: unmeasured,
   jobs,
 }: WorkerDependencies): Promise<Worker> {
+  const metrics = createMetrics();
+  const objects = measureObjects(unmeasured, metrics);
+  observeDatabase(database, metrics);
   const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
   const processes = openJobProcesses({
     processes: concurrency,
@@ -57,11 +67,20 @@ export async function startWorker({
   const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
+  const { workerPort, token } = config.metrics;
+  const served =
+    workerPort === undefined
+      ? undefined
+      : await serveMetrics(metrics, { host: config.http.host, port: workerPort, token });
+  const handle = measureJobs(
+    (job) => processSample({ database, objects, processes, log, limits }, job),
+    metrics,
+  );
   await jobs.work(
     async (job) => {
       active++;
       try {
-        await processSample({ database, objects, processes, log, limits }, job);
+        await handle(job);
       } finally {
         active--;
       }
@@ -84,11 +103,13 @@ export async function startWorker({
   log.info({ worker: id, concurrency }, 'worker started');
 
   return {
+    metricsPort: served?.port,
     stop: async () => {
       await jobs.close({ drainMs: DRAIN_MS });
       stopping.abort();
       await Promise.all(background);
       processes.close();
+      served?.close();
       await removeHeartbeat(database.db, id).catch((error) =>
         log.warn({ err: error }, 'worker stays listed'),
       );

@@ -8,7 +8,7 @@ import { notify } from '../platform/notifications.ts';
 import { isLavageVisible, type LockedSample, lockSample, lockSamplesOf, markPending } from './queries.ts';
 import { noSuchSample } from './sample-answers.ts';
 
-type Parameters = Record<string, number | string>;
+export type Parameters = Record<string, number | string>;
 
 interface Reprocessing {
   caller: Caller;
@@ -52,7 +52,8 @@ export async function reprocessLavage(
   return { queued: idle.map(({ jobId }) => jobId), busy: fields.filter(isBusy).map(({ jobId }) => jobId) };
 }
 
-async function queueAgain(
+/** Queues samples that are locked and not busy, and notes and tells it. */
+export async function queueAgain(
   tx: Db,
   jobs: Jobs,
   fields: readonly LockedSample[],
@@ -77,7 +78,7 @@ async function queueAgain(
   }
 }
 
-const isBusy = ({ inferenceStatus }: LockedSample) =>
+export const isBusy = ({ inferenceStatus }: LockedSample) =>
   inferenceStatus === 'pending' || inferenceStatus === 'processing';
 
 function checkRight(caller: Caller, sample: LockedSample, parameters: Parameters | undefined): void {
@@ -90,7 +91,8 @@ function checkRight(caller: Caller, sample: LockedSample, parameters: Parameters
   }
 }
 
-function checkParameters(parameters: Parameters | undefined): void {
+/** @throws AppError validation_failed */
+export function checkParameters(parameters: Parameters | undefined): void {
   try {
     parseDetectionParameters(parameters ?? {});
   } catch (error) {
