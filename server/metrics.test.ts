@@ -87,6 +87,14 @@ test('a worker tells of its jobs, to whoever knows the token', async () => {
   );
 });
 
+test('a worker whose port is taken says which variable to change', async () => {
+  const { config, log, database, objects, jobs } = app.deps;
+  const taken = { ...config, metrics: { token: TOKEN, workerPort: worker.metricsPort } };
+  await expect(startWorker({ config: taken, log, database, objects, jobs })).rejects.toThrow(
+    /taken by another program. Set WORKER_METRICS_PORT/,
+  );
+});
+
 test('what goes wrong with objects is counted by what it was, a sender who goes away is not', async () => {
   const { objects } = app.deps;
   await expect(objects.read('samples/none/original')).rejects.toThrow('no object');

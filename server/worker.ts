@@ -9,7 +9,7 @@ import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
 import { measureJobs } from './platform/measure-jobs.ts';
 import { measureObjects } from './platform/measure-objects.ts';
-import { createMetrics } from './platform/metrics.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
 import { observeDatabase } from './platform/observe-database.ts';
@@ -17,6 +17,7 @@ import { openJobProcesses } from './processing/job-processes.ts';
 import { processSample } from './processing/process-sample.ts';
 import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
+import { asPortError } from './start/port.ts';
 
 export interface WorkerDependencies {
   config: Config;
@@ -56,6 +57,7 @@ export async function startWorker({
   const metrics = createMetrics();
   const objects = measureObjects(unmeasured, metrics);
   observeDatabase(database, metrics);
+  const served = await openMetrics(config, metrics);
   const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
   const processes = openJobProcesses({
     processes: concurrency,
@@ -67,11 +69,6 @@ export async function startWorker({
   const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
-  const { workerPort, token } = config.metrics;
-  const served =
-    workerPort === undefined
-      ? undefined
-      : await serveMetrics(metrics, { host: config.http.host, port: workerPort, token });
   const handle = measureJobs(
     (job) => processSample({ database, objects, processes, log, limits }, job),
     metrics,
@@ -115,6 +112,16 @@ export async function startWorker({
       );
     },
   };
+}
+
+async function openMetrics(
+  { http: { host }, metrics: { workerPort: port, token } }: Config,
+  metrics: Metrics,
+) {
+  if (port === undefined) return undefined;
+  return serveMetrics(metrics, { host, port, token }).catch((error) => {
+    throw asPortError(error, host, port, 'WORKER_METRICS_PORT');
+  });
 }
 
 async function repeatUntil(signal: AbortSignal, everyMs: number, work: () => Promise<unknown>, log: Logger) {
