@@ -255,7 +255,7 @@ describe('dead letters', () => {
     expect(await asAdmin()('redriveDeadLetters', {})).toEqual({ redriven: 2 });
     expect(await lastAct('processing.redrive')).toMatchObject({
       userId: staff.admin.id,
-      metadata: { redriven: 2 },
+      metadata: { deadLetters: 2 },
     });
     await vi.waitFor(() => expect(given).toEqual([dead, dead]), { timeout: 10_000 });
     await jobs.close();

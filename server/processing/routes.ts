@@ -59,12 +59,14 @@ export function processingHandlers(deps: Dependencies): Handlers<keyof typeof pr
     listDeadLetters: ({ query: { limit } }) => listDeadLetters(deps, limit),
 
     redriveDeadLetters: async ({ caller }) => {
-      const redriven = await jobs.redriveDeadLetters();
+      const { deadLetters } = await jobs.stats();
+      // Noted first: the queue's work is no part of our transaction, and no act may stay without its row.
       await insertActivity(db, caller, {
         activityType: 'processing.redrive',
         description: 'Handed jobs that were given up out once more',
-        metadata: { redriven },
+        metadata: { deadLetters },
       });
+      const redriven = await jobs.redriveDeadLetters();
       return { redriven };
     },
   };
