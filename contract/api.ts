@@ -9,6 +9,7 @@ import { healthRoutes } from './health.ts';
 import { lavageRoutes } from './lavages.ts';
 import { overviewRoutes } from './overview.ts';
 import { patientRoutes } from './patients.ts';
+import { processingRoutes } from './processing.ts';
 import { sampleRoutes } from './samples.ts';
 
 /** Every route of the HTTP API. */
@@ -23,6 +24,7 @@ export const api = {
   ...diagnosisRoutes,
   ...eventRoutes,
   ...healthRoutes,
+  ...processingRoutes,
   ...overviewRoutes,
   ...userAdministrationRoutes,
   ...hospitalAdministrationRoutes,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Timestamp } from './common.ts';
-import { ALL_ROLES, defineRoutes } from './route.ts';
+import { defineRoutes } from './route.ts';
 
 const UpOrDown = z.enum(['up', 'down']);
 
@@ -31,29 +30,15 @@ export const healthRoutes = defineRoutes({
     // The answer says what is down, so it is no problem document.
     alsoAnswers: [503],
   },
-  backgroundProcesses: {
+  metrics: {
     method: 'GET',
-    path: '/health/background-processes',
-    aliases: ['/health/background-processes'],
-    summary: 'Workers and their queue',
+    path: '/metrics',
+    aliases: ['/metrics'],
+    summary:
+      'Metrics in Prometheus text: with the bearer token METRICS_TOKEN, or without one from this machine only',
     tag: 'Live and health',
-    access: ALL_ROLES,
-    response: z.object({
-      workers: z.array(
-        z.object({
-          id: z.string(),
-          started_at: Timestamp,
-          last_seen_at: Timestamp,
-          active_jobs: z.number().int(),
-          alive: z.boolean(),
-        }),
-      ),
-      jobs_active: z.number().int(),
-      jobs_waiting: z.number().int(),
-      oldest_waiting_s: z.number().nullable(),
-      stuck: z.number().int(),
-      failed_last_hour: z.number().int(),
-      completed_last_hour: z.number().int(),
-    }),
+    access: 'public',
+    response: 'text',
+    errors: ['unauthenticated'],
   },
 });

@@ -23,7 +23,7 @@ export interface RouteDefinition {
   body?: z.ZodType;
   /** A form, whose parts the handler reads; `json-or-multipart` takes `body` as JSON as well. */
   consumes?: 'multipart' | 'json-or-multipart';
-  response: z.ZodType | 'binary' | 'event-stream';
+  response: z.ZodType | 'binary' | 'text' | 'event-stream';
   status?: number;
   /** Further statuses that tell of no error, answered in the same form. */
   alsoAnswers?: readonly number[];

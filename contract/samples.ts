@@ -202,6 +202,42 @@ export const sampleRoutes = defineRoutes({
     response: z.object({ queued: z.array(Id), busy: z.array(Id) }),
     errors: ['not_found'],
   },
+  reprocessSamples: {
+    method: 'POST',
+    path: '/admin/samples/reprocess',
+    summary:
+      'Process up to 1,000 samples again, by id or by filter; events tell how far they are. With a filter, `next` is ' +
+      'to be sent as `after` while it is not null',
+    tag: 'Administration',
+    access: ['ADMIN'],
+    body: Reprocessing.extend({
+      job_ids: z.array(Id).min(1).max(1000).optional(),
+      filter: z
+        .strictObject({
+          inference_status: z.enum(['completed', 'failed']),
+          patient_id: Id,
+          lavage_id: Id,
+          from: Timestamp,
+          to: Timestamp,
+        })
+        .partial()
+        .refine(
+          (filter) => Object.values(filter).some((value) => value !== undefined),
+          'name at least one condition',
+        )
+        .optional(),
+      after: Id.optional(),
+    }).refine(
+      ({ job_ids: ids, filter }) => (ids === undefined) !== (filter === undefined),
+      'give either job_ids or filter',
+    ),
+    response: z.object({
+      queued: z.number().int(),
+      /** Left as they are, with the reason. */
+      refused: z.array(z.object({ job_id: Id, code: z.enum(ERROR_CODES), detail: z.string() })),
+      next: Id.nullable(),
+    }),
+  },
   /** What signed image URLs point at. */
   getObject: {
     method: 'GET',

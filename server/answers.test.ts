@@ -178,6 +178,13 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   await call('listUsers', { query: {} });
   await call('reprocessSample', { params: { jobId: sample.jobId } });
   await call('reprocessLavage', { params: { id: lavage.id } });
+  await call('processingStatus', {});
+  await call('processWaiting', {});
+  await call('cleanupStuckSamples', {});
+  await call('listDeadLetters', { query: {} });
+  await call('redriveDeadLetters', {});
+  await get('metrics', '/metrics', {});
+  await call('reprocessSamples', { body: { jobIds: [sample.jobId] } });
   await call('deleteSample', { params: { jobId: sample.jobId } });
   await call('deletePatient', { params: { patientId: patient.id } });
 }

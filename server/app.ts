@@ -17,6 +17,7 @@ import { healthRoutes } from '../contract/health.ts';
 import { lavageRoutes } from '../contract/lavages.ts';
 import { overviewRoutes } from '../contract/overview.ts';
 import { patientRoutes } from '../contract/patients.ts';
+import { processingRoutes } from '../contract/processing.ts';
 import { sampleRoutes } from '../contract/samples.ts';
 import { annotationHandlers } from './annotations/routes.ts';
 import { installAuthentication } from './auth/authenticate.ts';
@@ -31,6 +32,7 @@ import { openLiveEvents } from './events/live-events.ts';
 import { eventHandlers } from './events/routes.ts';
 import { healthHandlers } from './health/routes.ts';
 import { hospitalAdministrationHandlers } from './hospitals/routes.ts';
+import { measureRequests } from './http/measure-requests.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
 import { createRateLimits } from './http/rate-limits.ts';
@@ -41,12 +43,18 @@ import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
 import { overviewHandlers } from './overview/routes.ts';
 import { patientHandlers } from './patients/routes.ts';
+import { observeDatabase } from './platform/observe-database.ts';
+import { shareAnswer } from './platform/share-answer.ts';
+import { observeProcessing } from './processing/observe-processing.ts';
+import { processingHandlers } from './processing/routes.ts';
 import { sampleHandlers } from './samples/routes.ts';
 import { userAdministrationHandlers } from './users/routes.ts';
 
 const WEB_FOLDER = path.join(import.meta.dirname, '..', 'dist', 'web');
 const OVERLOADED_MS = 3000;
 const MOST_FORM_FIELDS = 30;
+/** Uploads, status and metrics share one look at the queue in this time. */
+const QUEUE_FRESH_MS = 1000;
 const LONGEST_FORM_FIELD = 10_000;
 
 /** The HTTP application, the same in production and in tests. */
@@ -62,6 +70,10 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     bodyLimit: 4 * 1024 * 1024,
     connectionTimeout: SILENCE_LIMIT_MS,
   });
+  const queueStats = shareAnswer(() => deps.jobs.stats(), QUEUE_FRESH_MS);
+  measureRequests(app, deps.metrics);
+  observeDatabase(database, deps.metrics);
+  observeProcessing({ ...deps, queueStats });
   installProblemHandler(app);
   // Everything we take is JSON or a form.
   app.removeContentTypeParser('text/plain');
@@ -97,12 +109,13 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, lavageRoutes, lavageHandlers(deps));
   mountRoutes(app, { ...annotationRoutes, ...differentialRoutes }, annotationHandlers(deps));
   mountRoutes(app, diagnosisRoutes, diagnosisHandlers(deps));
-  mountRoutes(app, sampleRoutes, sampleHandlers(deps));
+  mountRoutes(app, sampleRoutes, sampleHandlers({ ...deps, queueStats }));
   mountRoutes(app, cellRoutes, cellHandlers(deps));
   const liveEvents = openLiveEvents(deps);
   app.addHook('preClose', async () => liveEvents.close());
   mountRoutes(app, eventRoutes, eventHandlers(liveEvents));
   mountRoutes(app, healthRoutes, healthHandlers(deps));
+  mountRoutes(app, processingRoutes, processingHandlers({ ...deps, queueStats }));
   mountRoutes(app, overviewRoutes, overviewHandlers(deps));
   mountRoutes(app, userAdministrationRoutes, userAdministrationHandlers(deps));
   mountRoutes(app, hospitalAdministrationRoutes, hospitalAdministrationHandlers(deps));

@@ -83,6 +83,8 @@ describe('values', () => {
     ['ADMIN_EMAIL', 'nobody'],
     ['MAX_DECODED_PIXELS', '0'],
     ['JOB_LEASE_S', '9'],
+    ['METRICS_TOKEN', 'short'],
+    ['MAX_WAITING_JOBS', 'many'],
     ['LOG_LEVEL', 'verbose'],
   ])('%s=%s never becomes a default', (variable, value) => {
     expect(faultyVariables({ [variable]: value })).toContain(variable);

@@ -10,6 +10,7 @@ export type Role = (typeof roles)[number];
 const SHORTEST_SECRET = 32;
 const SAMPLE_SECRET = /change.?me|secret|example|sample|password|default|0123456789|^(.)\1+$/i;
 const SHORTEST_ADMIN_PASSWORD = 12;
+const SHORTEST_METRICS_TOKEN = 16;
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -97,6 +98,8 @@ export const variables = z.object({
   MAX_UPLOAD_BYTES: wholeNumber(1, 100 * 1024 * MIB).default(512 * MIB),
   MAX_FILES_PER_UPLOAD: wholeNumber(1, 1000).default(50),
   MAX_DECODED_PIXELS: wholeNumber(1, 1_000_000_000).default(100_000_000),
+  MAX_WAITING_JOBS: wholeNumber(1, 100_000_000).default(20_000),
+  MIN_FREE_BYTES: wholeNumber(0, 100 * 1024 * 1024 * MIB).default(1024 * MIB),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),
   LOGIN_RATE_LIMIT_PER_MINUTE: wholeNumber(1, 100_000).default(10),
   REGISTRATION_RATE_LIMIT_PER_HOUR: wholeNumber(1, 100_000).default(10),
@@ -106,6 +109,12 @@ export const variables = z.object({
   JOB_MEMORY_BYTES: wholeNumber(1024 * MIB, 1024 * 1024 * MIB).default(2048 * MIB),
   JOB_LEASE_S: wholeNumber(10, 3600).default(30),
 
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'give printable characters without spaces (openssl rand -hex 24)')
+    .min(SHORTEST_METRICS_TOKEN, `give at least ${SHORTEST_METRICS_TOKEN} characters (openssl rand -hex 24)`)
+    .optional(),
+  WORKER_METRICS_PORT: wholeNumber(1, 65_535).optional(),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
@@ -123,6 +132,7 @@ const secretVariables: readonly VariableName[] = [
   'JWT_SECRET_KEY',
   'ADMIN_PASSWORD',
   'RECAPTCHA_SECRET',
+  'METRICS_TOKEN',
 ];
 
 export interface Config {
@@ -132,7 +142,13 @@ export interface Config {
   databaseUri: string;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
-  limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
+  limits: {
+    uploadBytes: number;
+    filesPerUpload: number;
+    decodedPixels: number;
+    waitingJobs: number;
+    freeBytes: number;
+  };
   rateLimits: { requestsPerMinute: number; loginsPerMinute: number; registrationsPerHour: number };
   worker: {
     concurrency: number;
@@ -145,6 +161,8 @@ export interface Config {
   };
   /** A remote model beside our own detection. */
   model: { url: string; key: string | undefined; timeoutS: number } | undefined;
+  /** Who may read the metrics: whoever knows the token, without one this machine. Workers serve them on a port. */
+  metrics: { token: string | undefined; workerPort: number | undefined };
   logLevel: Variables['LOG_LEVEL'];
 }
 
@@ -271,6 +289,8 @@ function grouped(values: Variables, role: Role): GivenConfig {
       uploadBytes: values.MAX_UPLOAD_BYTES,
       filesPerUpload: values.MAX_FILES_PER_UPLOAD,
       decodedPixels: values.MAX_DECODED_PIXELS,
+      waitingJobs: values.MAX_WAITING_JOBS,
+      freeBytes: values.MIN_FREE_BYTES,
     },
     rateLimits: {
       requestsPerMinute: values.RATE_LIMIT_PER_MINUTE,
@@ -296,6 +316,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
             key: values.HF_API_KEY,
             timeoutS: values.MODEL_TIMEOUT_S,
           },
+    metrics: { token: values.METRICS_TOKEN, workerPort: values.WORKER_METRICS_PORT },
     logLevel: values.LOG_LEVEL,
   };
 }

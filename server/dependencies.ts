@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
 import type { Notifications } from './platform/notifications.ts';
 import type { Objects } from './platform/objects.ts';
 import type { ImageJobs } from './processing/image-jobs.ts';
@@ -16,5 +17,6 @@ export interface AppDependencies {
   passwords: Passwords;
   jobs: Jobs;
   notifications: Notifications;
+  metrics: Metrics;
   imageJobs: ImageJobs;
 }

@@ -10,6 +10,8 @@ import { openModel } from './model/model.ts';
 import { OperatorError } from './operator-error.ts';
 import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
+import { measureObjects } from './platform/measure-objects.ts';
+import { createMetrics } from './platform/metrics.ts';
 import { openModelEndpoint } from './platform/model-endpoint.ts';
 import { listenForNotifications } from './platform/notifications.ts';
 import { openFileObjects } from './platform/objects-files.ts';
@@ -33,7 +35,8 @@ const openRemoteModel = ({ model }: Config) =>
 
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
   const { databaseUri } = config;
-  const objects = await openObjects(config);
+  const metrics = createMetrics();
+  const objects = measureObjects(await openObjects(config), metrics);
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
@@ -57,6 +60,7 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
     passwords,
     jobs,
     notifications,
+    metrics,
     imageJobs,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

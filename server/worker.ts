@@ -8,11 +8,17 @@ import { removeOldReplies } from './http/queries.ts';
 import type { Model } from './model/model.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
+import { measureJobs } from './platform/measure-jobs.ts';
+import { measureObjects } from './platform/measure-objects.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
+import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
+import { observeDatabase } from './platform/observe-database.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
 import { processSample } from './processing/process-sample.ts';
 import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
+import { asPortError } from './start/port.ts';
 
 export interface WorkerDependencies {
   config: Config;
@@ -25,6 +31,8 @@ export interface WorkerDependencies {
 }
 
 export interface Worker {
+  /** Where its metrics are, when they are served. */
+  metricsPort: number | undefined;
   /** Finishes what it can within DRAIN_MS, gives the rest back. */
   stop(): Promise<void>;
 }
@@ -45,10 +53,14 @@ export async function startWorker({
   config,
   log,
   database,
-  objects,
+  objects: unmeasured,
   jobs,
   model,
 }: WorkerDependencies): Promise<Worker> {
+  const metrics = createMetrics();
+  const objects = measureObjects(unmeasured, metrics);
+  observeDatabase(database, metrics);
+  const served = await openMetrics(config, metrics);
   const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
   const processes = openJobProcesses({
     processes: concurrency,
@@ -60,11 +72,15 @@ export async function startWorker({
   const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
+  const handle = measureJobs(
+    (job) => processSample({ database, objects, processes, model, log, limits }, job),
+    metrics,
+  );
   await jobs.work(
     async (job) => {
       active++;
       try {
-        await processSample({ database, objects, processes, model, log, limits }, job);
+        await handle(job);
       } finally {
         active--;
       }
@@ -87,16 +103,28 @@ export async function startWorker({
   log.info({ worker: id, concurrency }, 'worker started');
 
   return {
+    metricsPort: served?.port,
     stop: async () => {
       await jobs.close({ drainMs: DRAIN_MS });
       stopping.abort();
       await Promise.all(background);
       processes.close();
+      served?.close();
       await removeHeartbeat(database.db, id).catch((error) =>
         log.warn({ err: error }, 'worker stays listed'),
       );
     },
   };
+}
+
+async function openMetrics(
+  { http: { host }, metrics: { workerPort: port, token } }: Config,
+  metrics: Metrics,
+) {
+  if (port === undefined) return undefined;
+  return serveMetrics(metrics, { host, port, token }).catch((error) => {
+    throw asPortError(error, host, port, 'WORKER_METRICS_PORT');
+  });
 }
 
 async function repeatUntil(signal: AbortSignal, everyMs: number, work: () => Promise<unknown>, log: Logger) {

@@ -23,7 +23,10 @@ export const routes: RouteObject[] = [
             children: [
               { path: '/', lazy: page(() => import('./overview/FirstPage.tsx')) },
               { path: '/work-list', lazy: page(() => import('./overview/WorklistPage.tsx')) },
-              { path: '/system', lazy: page(() => import('./overview/SystemPage.tsx')) },
+              {
+                path: '/admin/modelprocessing',
+                lazy: page(() => import('./overview/ProcessingPage.tsx')),
+              },
               { path: '/people', lazy: page(() => import('./people/PeoplePage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
               { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },

@@ -1,34 +1,6 @@
-import { desc, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
-import { workerHeartbeats } from '../db/tables/operational.ts';
-import { samples } from '../db/tables/patients.ts';
 
 export async function ping(db: Db): Promise<void> {
   await db.execute(sql`select 1`);
-}
-
-/** A worker is alive when it was heard of within `aliveWithinS`. */
-export async function listWorkers(db: Db, aliveWithinS: number) {
-  const { id, startedAt, lastSeenAt, activeJobs } = workerHeartbeats;
-  const alive = sql<boolean>`${lastSeenAt} > now() - make_interval(secs => ${aliveWithinS})`;
-  return db
-    .select({ id, startedAt, lastSeenAt, activeJobs, alive })
-    .from(workerHeartbeats)
-    .orderBy(desc(lastSeenAt))
-    .limit(100);
-}
-
-/** What became of samples lately; `stuck` are those in progress for longer than any job may take. */
-export async function countOutcomes(db: Db, stuckAfterS: number) {
-  const { inferenceStatus: status, completedAt, startedAt, deletedAt } = samples;
-  const lastHour = sql`${completedAt} > now() - interval '1 hour'`;
-  const [row] = await db
-    .select({
-      stuck: sql<number>`(count(*) filter (where ${status} = 'processing' and ${startedAt} < now() - make_interval(secs => ${stuckAfterS})))::int`,
-      failedLastHour: sql<number>`(count(*) filter (where ${status} = 'failed' and ${lastHour}))::int`,
-      completedLastHour: sql<number>`(count(*) filter (where ${status} = 'completed' and ${lastHour}))::int`,
-    })
-    .from(samples)
-    .where(sql`${deletedAt} is null and (${status} = 'processing' or ${lastHour})`);
-  return row;
 }

@@ -3,20 +3,19 @@ import type { healthRoutes } from '../../contract/health.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import type { Handlers } from '../http/mount.ts';
-import { countOutcomes, listWorkers, ping } from './queries.ts';
+import { mayReadMetrics } from '../platform/metrics-access.ts';
+import { ping } from './queries.ts';
 
-type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'objects' | 'jobs'>;
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'objects' | 'jobs' | 'metrics'>;
 
 const PATIENCE_MS = 2000;
-/** Three heartbeats of a worker. */
-const ALIVE_WITHIN_S = 15;
-const STUCK_MARGIN_S = 60;
 
 export function healthHandlers({
   config,
   database,
   objects,
   jobs,
+  metrics,
 }: Dependencies): Handlers<keyof typeof healthRoutes> {
   const { db } = database;
   return {
@@ -34,20 +33,13 @@ export function healthHandlers({
       if (!ready) reply.code(503);
       return { status: ready ? 'ready' : 'not_ready', database: databaseState, objects: objectsState, queue };
     },
-    backgroundProcesses: async () => {
-      const { longestJobS, leaseS } = config.worker;
-      const [workers, queue, outcomes] = await Promise.all([
-        listWorkers(db, ALIVE_WITHIN_S),
-        jobs.stats(),
-        countOutcomes(db, longestJobS + leaseS + STUCK_MARGIN_S),
-      ]);
-      return {
-        workers,
-        jobsActive: queue.active,
-        jobsWaiting: queue.waiting,
-        oldestWaitingS: queue.oldestWaitingS,
-        ...outcomes,
-      };
+    metrics: async ({ request, reply }) => {
+      const { ip: address, headers } = request;
+      if (!mayReadMetrics({ address, headers }, config.metrics.token)) {
+        throw new AppError('unauthenticated', 'Send the token METRICS_TOKEN as bearer token.');
+      }
+      await reply.type(metrics.contentType).send(await metrics.text());
+      return undefined;
     },
   };
 }

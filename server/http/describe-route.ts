@@ -4,6 +4,11 @@ import { type RouteDefinition, statusesOf } from '../../contract/route.ts';
 import { UploadFields } from '../../contract/samples.ts';
 
 const NOT_MODIFIED = 304;
+const MEDIA_TYPES = {
+  binary: 'application/octet-stream',
+  text: 'text/plain',
+  'event-stream': 'text/event-stream',
+} as const;
 
 type JsonSchema = Record<string, unknown>;
 
@@ -43,8 +48,7 @@ function headersOf({ versioned, idempotent }: RouteDefinition): FastifySchema {
 function bytesOf(definition: RouteDefinition): JsonSchema {
   const { response } = definition;
   if (typeof response !== 'string') return {};
-  const type = response === 'event-stream' ? 'text/event-stream' : 'application/octet-stream';
-  const content = { [type]: { schema: { type: 'string' } } };
+  const content = { [MEDIA_TYPES[response]]: { schema: { type: 'string' } } };
   return Object.fromEntries(
     statusesOf(definition).map((status) => [
       status,

@@ -2,7 +2,14 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { openDatabaseSocket } from '../db/database-socket.ts';
-import { type Job, type JobHandler, type JobStats, type Jobs, PermanentFailure } from './jobs.ts';
+import {
+  type DeadLetter,
+  type Job,
+  type JobHandler,
+  type JobStats,
+  type Jobs,
+  PermanentFailure,
+} from './jobs.ts';
 import type { Logger } from './log.ts';
 
 const QUEUE = 'process-sample';
@@ -94,7 +101,15 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
     await boss.stop({ graceful: false, close: true });
   };
 
-  return { enqueue, work, findWithJob, stats: () => readStats(boss), close };
+  return {
+    enqueue,
+    work,
+    findWithJob,
+    stats: () => readStats(boss),
+    listDeadLetters: (limit) => readDeadLetters(boss, limit),
+    redriveDeadLetters: () => redriveAll(boss),
+    close,
+  };
 }
 
 async function createQueues(boss: PgBoss, { leaseS, longestJobS }: QueueSettings): Promise<void> {
@@ -142,4 +157,26 @@ async function readStats(boss: PgBoss): Promise<JobStats> {
   );
   const [{ waiting, active, dead_letters: deadLetters, oldest }] = rows;
   return { waiting, active, deadLetters, oldestWaitingS: oldest };
+}
+
+async function readDeadLetters(boss: PgBoss, limit: number): Promise<DeadLetter[]> {
+  const { rows } = await boss.getDb().executeSql(
+    `select data->>'sampleId' as sample, source_output->>'message' as reason, created_on as at
+       from pgboss.job where name = $1 and state < 'completed' order by created_on desc limit $2`,
+    [DEAD_LETTERS, limit],
+  );
+  return rows.map(({ sample, reason, at }) => ({
+    sampleId: Payload.safeParse({ sampleId: sample }).data?.sampleId,
+    reason: reason ?? undefined,
+    at,
+  }));
+}
+
+async function redriveAll(boss: PgBoss): Promise<number> {
+  let redriven = 0;
+  for (;;) {
+    const moved = await boss.redrive(DEAD_LETTERS);
+    if (moved === 0) return redriven;
+    redriven += moved;
+  }
 }

@@ -30,6 +30,15 @@ export interface JobStats {
   oldestWaitingS: number | null;
 }
 
+/** A job that was given up. */
+export interface DeadLetter {
+  /** Undefined when the job named no sample. */
+  sampleId: string | undefined;
+  /** In a sentence, where the queue keeps one. */
+  reason: string | undefined;
+  at: Date;
+}
+
 /** The queue of samples to process. A sample has at most one job that waits or runs. */
 export interface Jobs {
   /** Adds jobs in the transaction that makes or changes the samples, so that neither exists without the other. */
@@ -39,6 +48,10 @@ export interface Jobs {
   /** Those of the samples that have a job which waits or runs. */
   findWithJob(sampleIds: readonly string[]): Promise<Set<string>>;
   stats(): Promise<JobStats>;
+  /** The newest first. Absent where letters cannot be read without taking them. */
+  listDeadLetters?(limit: number): Promise<DeadLetter[]>;
+  /** Puts the jobs that were given up back into the queue. @returns how many */
+  redriveDeadLetters(): Promise<number>;
   /** Waits for running handlers, at most so long; then aborts their signals and gives their jobs back. */
   close(options?: { drainMs: number }): Promise<void>;
 }

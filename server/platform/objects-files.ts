@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -77,6 +77,10 @@ export async function openFileObjects(folder: string): Promise<Objects> {
     },
     list: (prefix) => listKeys(folder, prefix),
     sweepTemporary: (olderThanMs) => sweep(temporaryFolder, Date.now() - olderThanMs),
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
     check: async () => {
       const probe = path.join(temporaryFolder, `check-${randomUUID()}`);
       try {

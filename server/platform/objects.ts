@@ -35,6 +35,8 @@ export interface Objects {
   list(prefix: string): AsyncIterable<string>;
   /** Removes what interrupted uploads left behind. @returns how many */
   sweepTemporary(olderThanMs: number): Promise<number>;
+  /** What may still be stored. Absent where there is no such limit. */
+  freeBytes?(): Promise<number>;
   /** Resolves when objects can be written and read now. */
   check(): Promise<void>;
 }

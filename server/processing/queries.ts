@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { workerHeartbeats } from '../db/tables/operational.ts';
 import { detectionRuns, patients, samples } from '../db/tables/patients.ts';
@@ -80,19 +80,35 @@ export async function settleSample(tx: Db, sampleId: string, runId: string, outc
   return settled;
 }
 
-/** Samples that say they wait or are worked on, and have said so for a while. */
-export async function listUnfinished(db: Db, olderThanS: number, limit: number) {
+/** Samples that say they wait or are worked on, and have said so for a while; the oldest first, page by page. */
+export async function listUnfinished(
+  db: Db,
+  inferenceStatus: 'pending' | 'processing',
+  {
+    olderThanS,
+    after,
+    limit,
+  }: { olderThanS: number; after?: { createdAt: string; jobId: string }; limit: number },
+) {
   const since = sql`coalesce(${samples.startedAt}, ${samples.createdAt})`;
+  const place = sql`(${samples.createdAt}, ${samples.id})`;
   return db
-    .select({ ...eventColumns, runId: samples.runId, attempts: samples.attempts })
+    .select({
+      ...eventColumns,
+      runId: samples.runId,
+      attempts: samples.attempts,
+      createdAt: samples.createdAt,
+    })
     .from(samples)
     .where(
       and(
-        inArray(samples.inferenceStatus, ['pending', 'processing']),
+        eq(samples.inferenceStatus, inferenceStatus),
         isNull(samples.deletedAt),
         lt(since, sql`now() - make_interval(secs => ${olderThanS})`),
+        after && sql`${place} > (${after.createdAt}::timestamptz, ${after.jobId}::uuid)`,
       ),
     )
+    .orderBy(asc(samples.createdAt), asc(samples.id))
     .limit(limit);
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Actor, insertActivity } from '../activity/queries.ts';
 import type { Database } from '../db/client.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { Logger } from '../platform/log.ts';
@@ -10,38 +11,81 @@ const BATCH = 500;
 /** Beyond this many attempts a sample is not handed out again by itself. */
 const MOST_ATTEMPTS = 10;
 
+interface PutBackDependencies {
+  database: Database;
+  jobs: Jobs;
+  log: Logger;
+}
+
+interface SettledSamples {
+  putBack: string[];
+  failed: string[];
+}
+
 /**
  * Puts samples back that nobody would ever take up: waiting or in progress without a job. That takes a lost job, such
  * as one whose workers were killed again and again.
- * @returns how many
+ * @param by who asked for it; without one, it is the sweep that runs by itself and is not noted in the activity log
+ * @param most ends once so many were found
  */
 export async function putBackLostSamples(
-  { database, jobs, log }: { database: Database; jobs: Jobs; log: Logger },
+  deps: PutBackDependencies,
   olderThanS: number,
-): Promise<number> {
-  const unfinished = await listUnfinished(database.db, olderThanS, BATCH);
-  const withJob = await jobs.findWithJob(unfinished.map(({ jobId }) => jobId));
-  let putBack = 0;
-  for (const { runId, attempts, ...sample } of unfinished) {
-    const { jobId, inferenceStatus } = sample;
-    if (withJob.has(jobId) || (inferenceStatus !== 'pending' && inferenceStatus !== 'processing')) continue;
-    const outcome =
-      attempts < MOST_ATTEMPTS
-        ? ({ inferenceStatus: 'pending', error: null } as const)
-        : ({
-            inferenceStatus: 'failed',
-            error: 'Processing was interrupted too often. Start it again.',
-          } as const);
-    await database.db.transaction(async (tx) => {
-      // Finished or claimed since it was read: then it was not lost.
-      if (!(await settleLostSample(tx, { jobId, inferenceStatus, runId }, outcome))) return;
-      if (outcome.inferenceStatus === 'pending') await jobs.enqueue(tx, [jobId]);
-      await notify(tx, { type: 'sample.status', ...sample, ...outcome, cellCount: null });
-      putBack++;
-    });
+  { by, most = Number.POSITIVE_INFINITY }: { by?: Actor; most?: number } = {},
+): Promise<SettledSamples> {
+  const settled: SettledSamples = { putBack: [], failed: [] };
+  const count = () => settled.putBack.length + settled.failed.length;
+  for (const status of ['processing', 'pending'] as const) {
+    let after: Unfinished | undefined;
+    while (count() < most) {
+      const page = await listUnfinished(deps.database.db, status, { olderThanS, after, limit: BATCH });
+      const withJob = await deps.jobs.findWithJob(page.map(({ jobId }) => jobId));
+      const lost = page.filter(({ jobId }) => !withJob.has(jobId)).slice(0, most - count());
+      for (const sample of lost) {
+        const outcome = await settleLost(deps, sample, status, by);
+        if (outcome === 'pending') settled.putBack.push(sample.jobId);
+        else if (outcome === 'failed') settled.failed.push(sample.jobId);
+      }
+      if (page.length < BATCH) break;
+      after = page.at(-1);
+    }
   }
-  if (putBack > 0) log.warn({ putBack }, 'samples without a job were put back');
-  return putBack;
+  if (count() > 0) deps.log.warn({ putBack: count() }, 'samples without a job were put back');
+  return settled;
+}
+
+type Unfinished = Awaited<ReturnType<typeof listUnfinished>>[number];
+
+/** @returns undefined when it was finished or claimed since it was read: then it was not lost */
+async function settleLost(
+  { database, jobs }: PutBackDependencies,
+  { runId, attempts, createdAt: _, ...sample }: Unfinished,
+  inferenceStatus: 'pending' | 'processing',
+  by: Actor | undefined,
+): Promise<'pending' | 'failed' | undefined> {
+  const { jobId } = sample;
+  const outcome =
+    attempts < MOST_ATTEMPTS
+      ? ({ inferenceStatus: 'pending', error: null } as const)
+      : ({
+          inferenceStatus: 'failed',
+          error: 'Processing was interrupted too often. Start it again.',
+        } as const);
+  return database.db.transaction(async (tx) => {
+    if (!(await settleLostSample(tx, { jobId, inferenceStatus, runId }, outcome))) return undefined;
+    if (outcome.inferenceStatus === 'pending') await jobs.enqueue(tx, [jobId]);
+    if (by) {
+      await insertActivity(tx, by, {
+        activityType: 'sample.put_back',
+        description: 'Put an image without a job back, so that it is processed',
+        entityType: 'sample',
+        entityId: jobId,
+        metadata: { inferenceStatus: outcome.inferenceStatus },
+      });
+    }
+    await notify(tx, { type: 'sample.status', ...sample, ...outcome, cellCount: null });
+    return outcome.inferenceStatus;
+  });
 }
 
 /** Removes objects that no sample owns: what an API process left that died between storing and committing. */

@@ -321,6 +321,36 @@ export async function lockSamplesOf(tx: Db, caller: Caller, lavageId: string): P
     .for('update');
 }
 
+/** Those of the samples that the caller sees, locked in the same order. */
+export async function lockSamples(
+  tx: Db,
+  caller: Caller,
+  jobIds: readonly string[],
+): Promise<LockedSample[]> {
+  return tx
+    .select(lockedColumns)
+    .from(samples)
+    .where(and(inArray(samples.id, [...jobIds]), sampleVisible(caller)))
+    .orderBy(asc(samples.id))
+    .for('update');
+}
+
+/** In the order of their ids. */
+export async function listSampleIds(
+  db: Db,
+  caller: Caller,
+  filter: SampleFilter,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: samples.id })
+    .from(samples)
+    .where(and(matches(caller, filter), after ? gt(samples.id, after) : undefined))
+    .orderBy(asc(samples.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 export async function markRemoved(tx: Db, jobId: string): Promise<void> {
   await tx.update(samples).set({ deletedAt: sql`now()` }).where(eq(samples.id, jobId));
 }

@@ -9,12 +9,12 @@ import { notify } from '../platform/notifications.ts';
 import { isLavageVisible, type LockedSample, lockSample, lockSamplesOf, markPending } from './queries.ts';
 import { noSuchSample } from './sample-answers.ts';
 
-type Parameters = Record<string, number | string>;
+export type Parameters = Record<string, number | string>;
 
-interface Reprocessing {
+export interface Reprocessing {
   caller: Caller;
   /** Those that differ from the laboratory's defaults, by wire name. */
-  parameters: Parameters | undefined;
+  parameters?: Parameters;
   /** Another than the laboratory's. */
   engine?: EngineName;
 }
@@ -60,7 +60,8 @@ export async function reprocessLavage(
   return { queued: idle.map(({ jobId }) => jobId), busy: fields.filter(isBusy).map(({ jobId }) => jobId) };
 }
 
-async function queueAgain(
+/** Queues samples that are locked and not busy, and notes and tells it. */
+export async function queueAgain(
   tx: Db,
   jobs: Jobs,
   fields: readonly LockedSample[],
@@ -86,7 +87,7 @@ async function queueAgain(
   }
 }
 
-const isBusy = ({ inferenceStatus }: LockedSample) =>
+export const isBusy = ({ inferenceStatus }: LockedSample) =>
   inferenceStatus === 'pending' || inferenceStatus === 'processing';
 
 function checkRight(sample: LockedSample, { caller, parameters, engine }: Reprocessing): void {

@@ -2,11 +2,12 @@ import type { sampleRoutes } from '../../contract/samples.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
-import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { listAnswer } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import type { JobStats } from '../platform/jobs.ts';
+import { createBackPressure } from './back-pressure.ts';
 import {
   countSamples,
   cursorKindOf,
@@ -18,18 +19,23 @@ import {
 } from './queries.ts';
 import { removeSample } from './remove-sample.ts';
 import { reprocessLavage, reprocessSample } from './reprocess.ts';
+import { reprocessMany } from './reprocess-many.ts';
 import { answerRow, answerSample } from './sample-answers.ts';
 import { serveObject } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
 import { type UploadDependencies, uploadImages } from './upload-images.ts';
 
-type Dependencies = UploadDependencies & Pick<AppDependencies, 'config'>;
+type Dependencies = UploadDependencies & { queueStats: () => Promise<JobStats> };
 
 export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sampleRoutes> {
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
+  const refuseWhenBehind = createBackPressure(deps);
   return {
-    uploadImages: (upload) => uploadImages(deps, upload),
+    uploadImages: async (upload) => {
+      await refuseWhenBehind();
+      return uploadImages(deps, upload);
+    },
     listSamples: ({ caller, query }) => listPage(db, caller, urls, query),
     listPatientSamples: async ({ caller, params: { patientId }, query }) => {
       if (!(await isPatientVisible(db, caller, patientId))) {
@@ -60,6 +66,7 @@ export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sample
       const { parameters, engine } = body ?? {};
       return db.transaction((tx) => reprocessLavage(tx, deps, { caller, lavageId, parameters, engine }));
     },
+    reprocessSamples: ({ caller, body }) => reprocessMany(deps, { caller, ...body }),
     getObject: async ({ params: { token }, request, reply }) => {
       await serveObject({ ...deps, urls }, { token, request, reply });
       return undefined;

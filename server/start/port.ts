@@ -15,14 +15,17 @@ export async function assertPortFree(host: string, port: number): Promise<void> 
   await once(server, 'close');
 }
 
-export function asPortError(error: unknown, host: string, port: number): unknown {
+/** @param variable what sets the port */
+export function asPortError(error: unknown, host: string, port: number, variable = 'PORT'): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new OperatorError(
-        `Port ${port} on ${host} is taken by another program. Set PORT to a free one.`,
+        `Port ${port} on ${host} is taken by another program. Set ${variable} to a free one.`,
       );
     case 'EACCES':
-      return new OperatorError(`Port ${port} may not be opened by this user. Set PORT to one above 1023.`);
+      return new OperatorError(
+        `Port ${port} may not be opened by this user. Set ${variable} to one above 1023.`,
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new OperatorError(

@@ -14,6 +14,8 @@ import type { AppDependencies } from '../dependencies.ts';
 import type { Model } from '../model/model.ts';
 import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { createLog } from '../platform/log.ts';
+import { measureObjects } from '../platform/measure-objects.ts';
+import { createMetrics } from '../platform/metrics.ts';
 import { listenForNotifications } from '../platform/notifications.ts';
 import { openFileObjects } from '../platform/objects-files.ts';
 import { openImageJobs } from '../processing/image-jobs.ts';
@@ -60,13 +62,15 @@ export async function createTestApp({
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
   const log = createLog(config.logLevel, STDERR);
   const { databaseUri } = config;
+  const metrics = createMetrics();
   const deps: AppDependencies = {
     config,
     log,
     database,
-    objects: await openFileObjects(path.join(folder, 'objects')),
+    objects: measureObjects(await openFileObjects(path.join(folder, 'objects')), metrics),
     passwords,
     jobs: await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    metrics,
     notifications: await listenForNotifications(databaseUri, log),
     imageJobs: openImageJobs({ ...config.limits, ...config.worker }, model),
     ...overrides,

@@ -99,11 +99,16 @@ test('a completed sample is fetched afresh for its thumbnail, a processing one i
 });
 
 test('the queue statistics reach the shown numbers and leave the rest', () => {
-  client.setQueryData(queryKeys.backgroundProcesses, { jobsWaiting: 1, jobsActive: 0, stuck: 3 });
-  createLiveCache(client).onEvent({ type: 'queue.stats', pending: 7, processing: 2 });
-  expect(client.getQueryData(queryKeys.backgroundProcesses)).toEqual({
-    jobsWaiting: 7,
-    jobsActive: 2,
+  const rest = { completed: 5, failed: 1 };
+  client.setQueryData(queryKeys.processingStatus, {
+    samples: { pending: 1, processing: 0, ...rest },
+    countedUpTo: 100,
+    stuck: 3,
+  });
+  createLiveCache(client).onEvent({ type: 'queue.stats', pending: 700, processing: 2 });
+  expect(client.getQueryData(queryKeys.processingStatus)).toEqual({
+    samples: { pending: 100, processing: 2, ...rest },
+    countedUpTo: 100,
     stuck: 3,
   });
 });

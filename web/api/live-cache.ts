@@ -8,7 +8,7 @@ type SampleStatusEvent = Extract<LiveEvent, { type: 'sample.status' }>;
 type SampleList = CallResult<Api['listSamples']>;
 type SampleRow = SampleList['items'][number];
 type Sample = CallResult<Api['getSample']>;
-type BackgroundProcesses = CallResult<Api['backgroundProcesses']>;
+type ProcessingStatus = CallResult<Api['processingStatus']>;
 
 /** Numbers and thumbnails follow the event within this time, however many events come at once. */
 const REFETCH_AFTER_MS = 800;
@@ -23,6 +23,7 @@ export function createLiveCache(queryClient: QueryClient) {
         refetchSoon(queryKeys.overview);
         refetchSoon(queryKeys.patients);
         refetchSoon(queryKeys.failedSamples);
+        refetchSoon(queryKeys.processingStatus);
         if (event.inferenceStatus === 'completed') {
           refetchSoon(queryKeys.samplesOf(event.patientId));
           refetchSoon(queryKeys.sample(event.jobId));
@@ -31,10 +32,12 @@ export function createLiveCache(queryClient: QueryClient) {
         refetchSoon(queryKeys.overview);
         refetchSoon(queryKeys.differential(event.lavageId));
       } else {
-        queryClient.setQueryData<BackgroundProcesses>(
-          queryKeys.backgroundProcesses,
-          (known) => known && { ...known, jobsWaiting: event.pending, jobsActive: event.processing },
-        );
+        queryClient.setQueryData<ProcessingStatus>(queryKeys.processingStatus, (known) => {
+          if (!known) return undefined;
+          const pending = Math.min(event.pending, known.countedUpTo);
+          const processing = Math.min(event.processing, known.countedUpTo);
+          return { ...known, samples: { ...known.samples, pending, processing } };
+        });
       }
     },
     onReconnect(): void {

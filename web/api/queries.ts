@@ -35,15 +35,6 @@ export function useOverview() {
   });
 }
 
-export function useBackgroundProcesses() {
-  const { call } = useServices();
-  return useQuery({
-    queryKey: queryKeys.backgroundProcesses,
-    queryFn: ({ signal }) => call('backgroundProcesses', { signal }),
-    refetchInterval: SYSTEM_POLL_MS,
-  });
-}
-
 export function useReadiness() {
   const { call } = useServices();
   return useQuery({

@@ -7,7 +7,9 @@ export type PatientListQuery = CallInput<Api['listPatients']>['query'];
 /** Every key of the query cache. A shorter key is the prefix of what hangs on it. */
 export const queryKeys = {
   overview: ['overview'],
-  backgroundProcesses: ['background-processes'],
+  processing: ['processing'],
+  processingStatus: ['processing', 'status'],
+  deadLetters: (total: number) => ['processing', 'dead-letters', total],
   ready: ['ready'],
   signInOptions: ['sign-in-options'],
   laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],

@@ -12,6 +12,6 @@ export default function FirstPage() {
     case 'ANNOTATOR':
       return <WorklistPage />;
     case 'ADMIN':
-      return <Navigate to="/system" replace />;
+      return <Navigate to="/admin/modelprocessing/" replace />;
   }
 }

@@ -1,6 +1,5 @@
 import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
 import ErrorOutlineOutlined from '@mui/icons-material/ErrorOutlineOutlined';
-import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
@@ -8,68 +7,29 @@ import TableCell from '@mui/material/TableCell';
 import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
-import { useBackgroundProcesses } from '../api/queries.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
-import { ErrorNotice } from '../ui/ErrorNotice.tsx';
-import { formatDuration } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { StatusLabel } from '../ui/StatusLabel.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
-import { Facts } from './Facts.tsx';
+import type { ProcessingStatus } from './processing-queries.ts';
 
-/** The queue's numbers, and each worker with its last sign of life. */
-export function WorkersPanel() {
-  const processes = useBackgroundProcesses();
-  const { data } = processes;
+type Workers = ProcessingStatus['workers'];
+
+/** Each worker with its last sign of life. */
+export function WorkersPanel({ workers }: { workers: Workers | undefined }) {
   return (
-    <Panel title="Workers and queue">
-      {processes.isError && (
-        <Box sx={{ px: 2, pb: 2 }}>
-          <ErrorNotice error={processes.error} onRetry={() => void processes.refetch()} />
-        </Box>
+    <Panel title="Workers">
+      {workers === undefined && <Skeleton variant="rectangular" height={72} sx={{ mx: 2, mb: 2 }} />}
+      {workers?.length === 0 && (
+        <EmptyState title="No worker has reported">
+          Images stay waiting until one runs. Start it with “npm run worker”.
+        </EmptyState>
       )}
-      {processes.isPending && <Skeleton variant="rectangular" height={220} sx={{ mx: 2, mb: 2 }} />}
-      {data && (
-        <>
-          <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
-            <Facts
-              facts={[
-                ['Jobs waiting', data.jobsWaiting],
-                ['Oldest waiting', data.oldestWaitingS === null ? '–' : formatDuration(data.oldestWaitingS)],
-                ['Jobs under way', data.jobsActive],
-              ]}
-            />
-            <Facts
-              facts={[
-                ['Completed in the last hour', data.completedLastHour],
-                ['Failed in the last hour', <Alarming key="failed" count={data.failedLastHour} />],
-                ['Stuck', <Alarming key="stuck" count={data.stuck} />],
-              ]}
-            />
-          </Box>
-          {data.workers.length === 0 ? (
-            <EmptyState title="No worker has reported">
-              Images stay waiting until one runs. Start it with “npm run worker”.
-            </EmptyState>
-          ) : (
-            <WorkersTable workers={data.workers} />
-          )}
-        </>
-      )}
+      {workers && workers.length > 0 && <WorkersTable workers={workers} />}
     </Panel>
   );
 }
-
-function Alarming({ count }: { count: number }) {
-  return (
-    <Box component="span" sx={count > 0 ? { color: 'error.main', fontWeight: 600 } : undefined}>
-      {count}
-    </Box>
-  );
-}
-
-type Workers = NonNullable<ReturnType<typeof useBackgroundProcesses>['data']>['workers'];
 
 function WorkersTable({ workers }: { workers: Workers }) {
   return (
@@ -87,7 +47,7 @@ function WorkersTable({ workers }: { workers: Workers }) {
         <TableBody>
           {workers.map(({ id, alive, activeJobs, startedAt, lastSeenAt }) => (
             <TableRow key={id}>
-              <TableCell sx={{ maxWidth: 160 }}>
+              <TableCell sx={{ maxWidth: { xs: 160, lg: 260 } }}>
                 <Truncated text={id} />
               </TableCell>
               <TableCell>

@@ -15,7 +15,7 @@ export function destinationsOf(role: Role): Destination[] {
       return [{ to: '/', label: 'Work list' }, patients];
     case 'ADMIN':
       return [
-        { to: '/system', label: 'System' },
+        { to: '/admin/modelprocessing/', label: 'Processing' },
         { to: '/people', label: 'People' },
         { to: '/work-list', label: 'Work list' },
         patients,

@@ -179,6 +179,7 @@ export const samples = pgTable(
     index('samples_status').on(t.inferenceStatus, t.createdAt),
     index('samples_created_at').on(t.createdAt, t.id),
     index('samples_completed_at').on(t.completedAt),
+    index('samples_live').on(t.inferenceStatus, t.completedAt).where(sql`${t.deletedAt} is null`),
     check(
       'samples_status_known',
       sql.raw(`"inference_status" in ('pending', 'processing', 'completed', 'failed')`),

@@ -1,0 +1,64 @@
+import { eq } from 'drizzle-orm';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { samples } from '../server/db/tables/patients.ts';
+import { insertPatientWithSample, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { type RunningSystem, startSystem } from './running-system.ts';
+
+describe.skipIf(skipWithoutChromium())('the page of processing', () => {
+  let system: RunningSystem;
+  let browser: Browser;
+  beforeAll(async () => {
+    system = await startSystem();
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.[Symbol.asyncDispose]();
+  });
+
+  async function open(email: string): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${system.origin}/admin/modelprocessing/`);
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    return page;
+  }
+
+  test('shows an administrator what failed and has it processed again; others are not let in', async () => {
+    const { staff, t } = system;
+    const { sample } = await insertPatientWithSample(t.db, staff.uploader);
+    await t.db
+      .update(samples)
+      .set({
+        inferenceStatus: 'failed',
+        error: 'The image is damaged.',
+        completedAt: new Date().toISOString(),
+      })
+      .where(eq(samples.id, sample.id));
+    const page = await open(staff.admin.email);
+    await page.getByRole('heading', { name: 'Processing' }).waitFor();
+    await page.getByText('The image is damaged.').waitFor();
+    await page.getByText('0 images completed, 1 failed').waitFor();
+    await page.getByRole('button', { name: 'Put back stuck images' }).click();
+    await page.getByText('No image is stuck.').waitFor();
+
+    await page.getByRole('button', { name: 'Process failed again…' }).click();
+    await page.getByRole('button', { name: 'Process again', exact: true }).click();
+    // It has no bytes: the worker says so, and the page without being reloaded.
+    await page.getByRole('list').getByText('The stored image is missing').first().waitFor();
+    await page.getByRole('heading', { name: 'Dead letters (1)' }).waitFor();
+    await page.getByRole('button', { name: 'Redrive' }).click();
+    await page.getByRole('heading', { name: 'Dead letters (1)' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: sample.originalFilename }).first().click();
+    await page.waitForURL(`**/samples/${sample.id}`);
+
+    const other = await open(staff.uploader.email);
+    await other.getByRole('heading', { name: 'This page does not exist' }).waitFor();
+    expect(await other.getByRole('link', { name: 'Processing' }).count()).toBe(0);
+  });
+});

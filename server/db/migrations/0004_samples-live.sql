@@ -1,0 +1,1 @@
+CREATE INDEX "samples_live" ON "samples" USING btree ("inference_status","completed_at") WHERE "samples"."deleted_at" is null;

@@ -1,0 +1,67 @@
+import type { AppDependencies } from '../dependencies.ts';
+import { COUNT_LIMIT } from '../http/list.ts';
+import type { JobStats } from '../platform/jobs.ts';
+import {
+  countByStatus,
+  countEndedByHour,
+  countEndedLastHour,
+  countStuck,
+  listLastErrors,
+  listWorkers,
+} from './status-queries.ts';
+
+type Dependencies = Pick<AppDependencies, 'config' | 'database'> & { queueStats: () => Promise<JobStats> };
+
+/** Three heartbeats of a worker. */
+export const ALIVE_WITHIN_S = 15;
+const STUCK_MARGIN_S = 60;
+const LAST_ERRORS = 10;
+const HOUR_MS = 3600_000;
+const HOURS_SHOWN = 24;
+
+/** After how long in progress a sample has certainly lost its worker. */
+export function stuckAfterS({ worker: { longestJobS, leaseS } }: Dependencies['config']): number {
+  return longestJobS + leaseS + STUCK_MARGIN_S;
+}
+
+/** Everything an administrator's page shows of processing, none of it dearer with a larger table. */
+export async function readStatus({ config, database: { db }, queueStats }: Dependencies) {
+  const [queue, samples, stuck, lastHour, hours, workers, lastErrors] = await Promise.all([
+    queueStats(),
+    countByStatus(db, COUNT_LIMIT),
+    countStuck(db, stuckAfterS(config)),
+    countEndedLastHour(db),
+    countEndedByHour(db),
+    listWorkers(db, ALIVE_WITHIN_S),
+    listLastErrors(db, LAST_ERRORS),
+  ]);
+  return {
+    queue: {
+      waiting: queue.waiting,
+      inFlight: queue.active,
+      deadLetters: queue.deadLetters,
+      oldestWaitingS: queue.oldestWaitingS,
+      mostWaiting: config.limits.waitingJobs,
+    },
+    samples,
+    countedUpTo: COUNT_LIMIT,
+    stuck,
+    throughput: { lastHour, ...inEveryHour(hours, Date.now()) },
+    workers,
+    lastErrors,
+  };
+}
+
+type Hours = Awaited<ReturnType<typeof countEndedByHour>>;
+
+/** 24 hours, the present one last, with their sum. */
+export function inEveryHour(hours: Hours, now: number) {
+  const present = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const known = new Map(hours.map((hour) => [hour.from, hour]));
+  const byHour = Array.from({ length: HOURS_SHOWN }, (_, at) => {
+    const from = new Date(present - (HOURS_SHOWN - 1 - at) * HOUR_MS).toISOString();
+    return known.get(from) ?? { from, completed: 0, failed: 0 };
+  });
+  const sum = (of: 'completed' | 'failed') => byHour.reduce((total, hour) => total + hour[of], 0);
+  return { byHour, last24Hours: { completed: sum('completed'), failed: sum('failed') } };
+}
