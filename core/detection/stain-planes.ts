@@ -38,14 +38,19 @@ export const LIGHT_BINS = OCTAVES * BINS_PER_OCTAVE;
  * @param background red, green, blue of the empty slide, whole numbers 1–255
  */
 export function densityLookup(background: readonly number[]): DensityLookup {
-  const empty = background[0] * background[1] * background[2];
-  const density = Uint8Array.from({ length: LIGHT_BINS }, (_, bin) => {
-    const middle =
-      2 ** Math.floor(bin / BINS_PER_OCTAVE) * (1 + ((bin % BINS_PER_OCTAVE) + 0.5) / BINS_PER_OCTAVE);
-    return Math.min(255, Math.max(0, Math.floor(100 * Math.log10(empty / middle))));
-  });
+  const empty = 100 * Math.log10(background[0] * background[1] * background[2]);
+  const density = new Uint8Array(LIGHT_BINS);
+  for (let bin = 0; bin < LIGHT_BINS; bin++) {
+    density[bin] = Math.min(255, Math.max(0, Math.floor(empty - LOGARITHMS[bin])));
+  }
   return { background, density };
 }
+
+/** 100 × the decimal logarithm of the middle of each bin. */
+const LOGARITHMS = Float64Array.from({ length: LIGHT_BINS }, (_, bin) => {
+  const place = ((bin % BINS_PER_OCTAVE) + 0.5) / BINS_PER_OCTAVE;
+  return 100 * Math.log10(2 ** Math.floor(bin / BINS_PER_OCTAVE) * (1 + place));
+});
 
 /** Octave of a product of lights and its place in it: as in its 32-bit float, exponent and first bits of the mantissa. */
 function lightBin(product: number): number {
