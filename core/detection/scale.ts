@@ -4,7 +4,7 @@ import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { otsuThresholds } from './otsu.ts';
 import type { DetectionParameters, DetectionPreset } from './parameters.ts';
-import { findDiscs } from './red-cells.ts';
+import { redCellEdges, typicalDiameter } from './red-cell-edges.ts';
 import { type ScoredImage, scoreImage } from './scored-image.ts';
 
 /** Where the working scale came from. */
@@ -18,12 +18,14 @@ interface Yardstick {
   workingPx: number;
   /** Diameter in pixels of the scored image; undefined when the image does not tell. */
   estimate: (scored: ScoredImage, kernels: Kernels) => number | undefined;
+  /** How often the estimate is made again at the scale it led to, where it is surer: small details are gone. */
+  repeats: number;
 }
 
 /** Nuclei in lavage fields, red cells in blood smears. */
 const YARDSTICKS: Record<DetectionPreset, Yardstick> = {
-  bal: { diameterUm: 8, workingPx: 20, estimate: estimateNucleusDiameter },
-  blood: { diameterUm: 7.5, workingPx: 32, estimate: estimateRedCellDiameter },
+  bal: { diameterUm: 8, workingPx: 20, estimate: estimateNucleusDiameter, repeats: 0 },
+  blood: { diameterUm: 7.5, workingPx: 32, estimate: estimateRedCellDiameter, repeats: 1 },
 };
 
 const SMALLEST_DOWNSCALE = 0.5;
@@ -57,7 +59,7 @@ export function scoreAtWorkingScale(
   const feature = parameters.feature === 'auto' ? 'chromatin' : parameters.feature;
   if (downscale !== 'auto')
     return { scored: scoreImage(image, feature, downscale, kernels), source: 'given' };
-  const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
+  const { diameterUm, workingPx, estimate, repeats } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
     const scored = scoreImage(
       image,
@@ -67,11 +69,15 @@ export function scoreAtWorkingScale(
     );
     return { scored, source: 'microns_per_pixel' };
   }
-  const coarse = scoreImage(image, feature, coarseDownscale(image), kernels);
-  const diameter = estimate(coarse, kernels);
-  if (diameter === undefined) return { scored: scoreImage(image, feature, 1, kernels), source: 'default' };
-  const best = steppedDownscale((diameter * coarse.downscale) / workingPx);
-  const scored = best === coarse.downscale ? coarse : scoreImage(image, feature, best, kernels);
+  let scored = scoreImage(image, feature, coarseDownscale(image), kernels);
+  for (let round = 0; round <= repeats; round++) {
+    const diameter = estimate(scored, kernels);
+    if (diameter === undefined && round > 0) break;
+    if (diameter === undefined) return { scored: scoreImage(image, feature, 1, kernels), source: 'default' };
+    const best = steppedDownscale((diameter * scored.downscale) / workingPx);
+    if (best === scored.downscale) break;
+    scored = scoreImage(image, feature, best, kernels);
+  }
   return { scored, source: 'estimated' };
 }
 
@@ -125,13 +131,17 @@ function nuclearThreshold({ smooth, density }: ScoredImage): number {
   return otsuThresholds(histogram, 2)[0];
 }
 
+/** Red cells are looked for from this diameter, px, to this share of the image's shorter side. */
+const SMALLEST_RED_CELL_PX = 12;
+const LARGEST_RED_CELL = 0.6;
+
 /**
- * Diameter of a red cell in pixels of the scored image: the weighted median of the discs of any size.
- * @returns undefined when there are too few
+ * Diameter of a red cell in pixels of the scored image: the circle that its edges agree on best.
+ * @returns undefined when hardly any circle is there
  */
 export function estimateRedCellDiameter(scored: ScoredImage): number | undefined {
-  const discs = findDiscs(scored, 100, (scored.width * scored.height) / 8);
-  return discs.length < LEAST_EVIDENCE ? undefined : weightedMedianDiameter(discs);
+  const largest = LARGEST_RED_CELL * Math.min(scored.width, scored.height);
+  return typicalDiameter(redCellEdges(scored), SMALLEST_RED_CELL_PX, largest);
 }
 
 /** The diameter that half of the regions' summed diameters lies below: specks and clumps both weigh little. */
