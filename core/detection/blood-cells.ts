@@ -8,7 +8,7 @@ import type { DetectedCell } from './detected-cell.ts';
 import { histogramOf, otsuThresholds } from './otsu.ts';
 import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
-import { findRedCells } from './red-cell-discs.ts';
+import { findRedCells } from './red-cells.ts';
 import type { ScoreImage } from './score-image.ts';
 import { measureWhiteCells, WHITE_CELL_FEATURES } from './white-cell-features.ts';
 
@@ -40,12 +40,13 @@ export function findBloodCells(score: ScoreImage, parameters: DetectionParameter
     parameters.lymphocyteThreshold,
     WHITE_CELL_FEATURES,
   );
-  const discs = findRedCells(score, parameters.rbcDiameter);
-  const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
+  const { regions, level } = findRedCells(score, parameters.rbcDiameter);
+  const white = marksWithin(whiteCells, score);
+  const redCells = regions.filter(({ x, y }) => !white[Math.floor(y) * score.width + Math.floor(x)]);
   return [
     ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
     ...redCells.map((region) =>
-      describeCell(score, boundsOf([region]), region, {
+      describeCell(score, level, boundsOf([region]), region, {
         cellType: 'RBC',
         confidence: redCellConfidence(region),
       }),
@@ -137,18 +138,18 @@ function describeWhiteCell(
     bottom: Math.min(score.height, bounds.bottom + pad),
   };
   const largest = lobes.reduce((a, b) => (b.area > a.area ? b : a));
-  return describeCell(score, padded, largest, named);
+  return describeCell(score, score.smooth, padded, largest, named);
 }
 
 function describeCell(
   score: ScoreImage,
+  values: Uint8Array,
   bounds: Bounds,
   region: Region,
   named: Omit<CellClass, 'uncertain'> & { uncertain?: boolean },
 ): DetectedCell {
   const size = pixelSize(score);
-  const source = named.cellType === 'RBC' ? score.density : score.smooth;
-  const outline = levelOutline(region.runs, source, score.width, score.height, region.threshold);
+  const outline = levelOutline(region.runs, values, score.width, score.height, region.threshold);
   return {
     x: bounds.left * size.x,
     y: bounds.top * size.y,
@@ -159,7 +160,7 @@ function describeCell(
   };
 }
 
-/** Certain where the disc fills the whole region. */
+/** Certain where the whole circle has an edge. */
 function redCellConfidence({ score }: Region): number {
   return 0.5 + 0.5 * score;
 }
@@ -168,8 +169,15 @@ function sumAreas(regions: readonly Region[]): number {
   return regions.reduce((sum, region) => sum + region.area, 0);
 }
 
-function contains({ left, top, right, bottom }: Bounds, { x, y }: Region): boolean {
-  return x >= left && x < right && y >= top && y < bottom;
+/** 1 where a white cell's nucleus has its bounds, else 0: length width × height. */
+function marksWithin(cells: readonly WhiteCell[], { width, height }: ScoreImage): Uint8Array {
+  const marks = new Uint8Array(width * height);
+  for (const { bounds } of cells) {
+    for (let y = bounds.top; y < bounds.bottom; y++) {
+      marks.fill(1, y * width + bounds.left, y * width + bounds.right);
+    }
+  }
+  return marks;
 }
 
 function boundsOf(regions: readonly Region[]): Bounds {

@@ -4,7 +4,7 @@ import type { RgbImage } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { otsuThresholds } from './otsu.ts';
 import type { DetectionParameters, DetectionPreset } from './parameters.ts';
-import { findDiscs } from './red-cells.ts';
+import { redCellEdges, typicalDiameter } from './red-cell-edges.ts';
 import { type ColouredImage, type StainedImage, smoothScore, stainImage } from './stained-image.ts';
 
 /** Where the working scale came from. */
@@ -18,19 +18,32 @@ interface Yardstick {
   workingPx: number;
   /** Diameter in pixels of the stained image; undefined when the image does not tell. */
   estimate: (stained: StainedImage, kernels: Kernels) => number | undefined;
+  /** The size of cells is estimated on at most this many pixels. */
+  estimatePixels: number;
+  /** How often the estimate is made again at the scale it led to, where it is surer: small details are gone. */
+  repeats: number;
 }
 
 /** Nuclei in lavage fields, red cells in blood smears. */
 const YARDSTICKS: Record<DetectionPreset, Yardstick> = {
-  bal: { diameterUm: 8, workingPx: 20, estimate: estimateNucleusDiameter },
-  blood: { diameterUm: 7.5, workingPx: 32, estimate: estimateRedCellDiameter },
+  bal: {
+    diameterUm: 8,
+    workingPx: 20,
+    estimate: estimateNucleusDiameter,
+    estimatePixels: 250_000,
+    repeats: 0,
+  },
+  blood: {
+    diameterUm: 7.5,
+    workingPx: 32,
+    estimate: estimateRedCellDiameter,
+    estimatePixels: 800_000,
+    repeats: 1,
+  },
 };
 
 const SMALLEST_DOWNSCALE = 0.5;
 const LARGEST_DOWNSCALE = 8;
-
-/** The size of cells is estimated on at most this many pixels. */
-const ESTIMATE_PIXELS = 250_000;
 
 /** Fewer regions than this say nothing about the size of cells. */
 const LEAST_EVIDENCE = 4;
@@ -55,18 +68,21 @@ export function stainAtWorkingScale(
 ): ScaledImage {
   const at = (scale: number) => stainImage(image, scale, kernels);
   if (downscale !== 'auto') return { stained: at(downscale), source: 'given' };
-  const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];
+  const { diameterUm, workingPx, estimate, estimatePixels, repeats } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
     const stained = at(steppedDownscale(diameterUm / micronsPerPixel / workingPx));
     return { stained, source: 'microns_per_pixel' };
   }
-  const coarse = at(coarseDownscale(image));
-  const diameter = estimate(coarse, kernels);
-  const best = diameter === undefined ? 1 : steppedDownscale((diameter * coarse.downscale) / workingPx);
-  return {
-    stained: best === coarse.downscale ? coarse : at(best),
-    source: diameter === undefined ? 'default' : 'estimated',
-  };
+  let stained = at(coarseDownscale(image, estimatePixels));
+  for (let round = 0; round <= repeats; round++) {
+    const diameter = estimate(stained, kernels);
+    if (diameter === undefined && round > 0) break;
+    if (diameter === undefined) return { stained: at(1), source: 'default' };
+    const best = steppedDownscale((diameter * stained.downscale) / workingPx);
+    if (best === stained.downscale) break;
+    stained = at(best);
+  }
+  return { stained, source: 'estimated' };
 }
 
 /** Half octaves keep a slightly different estimate from changing every pixel. */
@@ -75,8 +91,8 @@ function steppedDownscale(exact: number): number {
   return Math.min(LARGEST_DOWNSCALE, Math.max(SMALLEST_DOWNSCALE, stepped));
 }
 
-function coarseDownscale({ width, height }: RgbImage): number {
-  const halfOctaves = Math.ceil(Math.log2((width * height) / ESTIMATE_PIXELS));
+function coarseDownscale({ width, height }: RgbImage, pixels: number): number {
+  const halfOctaves = Math.ceil(Math.log2((width * height) / pixels));
   return Math.max(1, 2 ** (halfOctaves / 2));
 }
 
@@ -124,13 +140,17 @@ function nuclearThreshold(smooth: Uint8Array, { density, cytoplasm }: StainedIma
   return otsuThresholds(histogram, 2)[0];
 }
 
+/** Red cells are looked for from this diameter, px, to this share of the image's shorter side. */
+const SMALLEST_RED_CELL_PX = 12;
+const LARGEST_RED_CELL = 0.6;
+
 /**
- * Diameter of a red cell in pixels of the stained image: the weighted median of the discs of any size.
- * @returns undefined when there are too few
+ * Diameter of a red cell in pixels of the stained image: the circle that its edges agree on best.
+ * @returns undefined when hardly any circle is there
  */
-export function estimateRedCellDiameter(stained: StainedImage, kernels: Kernels): number | undefined {
-  const discs = findDiscs(stained, 100, (stained.width * stained.height) / 8, kernels);
-  return discs.length < LEAST_EVIDENCE ? undefined : weightedMedianDiameter(discs);
+export function estimateRedCellDiameter(stained: StainedImage): number | undefined {
+  const largest = LARGEST_RED_CELL * Math.min(stained.width, stained.height);
+  return typicalDiameter(redCellEdges(stained), SMALLEST_RED_CELL_PX, largest);
 }
 
 /** The diameter that half of the regions' summed diameters lies below: specks and clumps both weigh little. */

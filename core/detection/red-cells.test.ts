@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findRedCells } from './red-cell-discs.ts';
+import { findRedCells } from './red-cells.ts';
 
 /** Density of rings: dense rims, pale centres, as red cells have. */
 function ringsAt(centres: readonly (readonly [number, number])[], width = 200, height = 120) {
@@ -41,7 +41,7 @@ test.each([
     ],
   ],
 ] as const)('finds cells %s with their pale centres filled', (_, centres) => {
-  const found = findRedCells(ringsAt(centres), 32);
+  const found = findRedCells(ringsAt(centres), 32).regions;
   expect(found).toHaveLength(centres.length);
   for (const [i, [x, y]] of sorted(centres).entries()) {
     const region = sorted(found.map((cell) => [cell.x, cell.y]))[i];
@@ -55,7 +55,7 @@ test('regions do not overlap, and specks and an image without slide hold none', 
     [84, 60],
   ]);
   const seen = new Set<number>();
-  for (const { runs, area } of findRedCells(scored, 32)) {
+  for (const { runs, area } of findRedCells(scored, 32).regions) {
     let pixels = 0;
     for (let i = 0; i < runs.length; i += 3) {
       for (let x = runs[i + 1]; x < runs[i + 2]; x++) {
@@ -67,9 +67,11 @@ test('regions do not overlap, and specks and an image without slide hold none', 
     }
     expect(pixels).toBe(area);
   }
-  expect(findRedCells({ density: new Uint8Array(400).fill(90), width: 20, height: 20 }, 32)).toEqual([]);
-  expect(findRedCells({ density: new Uint8Array(400), width: 20, height: 20 }, 32)).toEqual([]);
+  expect(findRedCells({ density: new Uint8Array(400).fill(90), width: 20, height: 20 }, 32).regions).toEqual(
+    [],
+  );
+  expect(findRedCells({ density: new Uint8Array(400), width: 20, height: 20 }, 32).regions).toEqual([]);
   const speck = ringsAt([]);
   speck.density.fill(60, 300, 304);
-  expect(findRedCells(speck, 32)).toEqual([]);
+  expect(findRedCells(speck, 32).regions).toEqual([]);
 });
