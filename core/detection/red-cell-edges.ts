@@ -41,7 +41,7 @@ export function redCellEdges({
 const LEAST_SHARE = 0.4;
 
 /** Circles that agree; fewer say nothing about the size of cells. */
-const LEAST_EVIDENCE = 2;
+const LEAST_EVIDENCE = 5;
 
 /**
  * Typical diameter of red cells, px: the one that the edges agree on best.
