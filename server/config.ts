@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
+import type { AwsSettings } from './platform/aws.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -57,9 +58,23 @@ export const variables = z.object({
     .regex(/^postgres(ql)?:\/\/[^/\s]+\/[^/\s]+$/, 'give postgres://user:password@host:5432/database')
     .refine((value) => URL.canParse(value), 'give postgres://user:password@host:5432/database')
     .optional(),
-  S3_BUCKET_NAME: notYet('images are kept in DATA_DIR'),
-  AWS_REGION: notYet('images are kept in DATA_DIR'),
-  AWS_ENDPOINT_URL: notYet('images are kept in DATA_DIR'),
+  S3_BUCKET_NAME: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'give the name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
+    )
+    .optional(),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'give a region, for example eu-central-1')
+    .optional(),
+  AWS_ENDPOINT_URL: webAddress(
+    'give the address of a service that speaks like AWS, for example http://localhost:9000',
+  ).optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
   SQS_QUEUE_URL: notYet('jobs are queued in the database'),
   MODEL_API_URL: notYet('cells are found by the built-in detection'),
   HF_API_KEY: notYet('cells are found by the built-in detection'),
@@ -101,6 +116,8 @@ export type VariableName = keyof Variables;
 
 const secretVariables: readonly VariableName[] = [
   'SQL_URI',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
   'HF_API_KEY',
   'JWT_SECRET_KEY',
   'ADMIN_PASSWORD',
@@ -112,6 +129,8 @@ export interface Config {
   http: { host: string; port: number; publicUrl: string; corsOrigins: string[]; trustedProxies: string[] };
   dataFolder: string;
   databaseUri: string;
+  /** Where image bytes are; undefined: below the data folder. */
+  s3: (AwsSettings & { bucket: string }) | undefined;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
   limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
@@ -201,12 +220,33 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
   for (const [one, other] of [
     ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
     ['ADMIN_PASSWORD', 'ADMIN_EMAIL'],
+    ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
   ] as const) {
     if (value(one) !== undefined && value(other) === undefined) {
       faults.push({ variable: other, remedy: `goes with ${one}: give both or neither` });
     }
   }
+  if (value('S3_BUCKET_NAME') !== undefined && value('AWS_REGION') === undefined) {
+    faults.push({
+      variable: 'AWS_REGION',
+      remedy:
+        'goes with S3_BUCKET_NAME: give the region of the bucket, for example eu-central-1 (a service of your own takes any)',
+    });
+  }
   return faults;
+}
+
+function awsSettings(values: Variables): AwsSettings {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  return {
+    region: values.AWS_REGION!,
+    endpointUrl: values.AWS_ENDPOINT_URL,
+    credentials:
+      accessKeyId !== undefined && secretAccessKey !== undefined
+        ? { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN }
+        : undefined,
+  };
 }
 
 function grouped(values: Variables, role: Role): GivenConfig {
@@ -222,6 +262,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
     },
     dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
+    s3: values.S3_BUCKET_NAME ? { ...awsSettings(values), bucket: values.S3_BUCKET_NAME } : undefined,
     auth: {
       jwtSecret: values.JWT_SECRET_KEY,
       accessTokenExpiryS: values.ACCESS_TOKEN_EXPIRY,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import { openObjects } from './adapters.ts';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
@@ -10,13 +11,14 @@ import { OperatorError } from './operator-error.ts';
 import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import { createLog, type Logger } from './platform/log.ts';
 import { listenForNotifications } from './platform/notifications.ts';
-import { openFileObjects } from './platform/objects-files.ts';
+import type { Objects } from './platform/objects.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
+import { checkBucket } from './start/services.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
 import { ensureAdministrator } from './users/first-administrator.ts';
 import { startWorker } from './worker.ts';
@@ -25,11 +27,19 @@ const ROOT = path.dirname(import.meta.dirname);
 const STANDARD_OUTPUT = 1;
 const DRAIN_TIMEOUT_MS = 20_000;
 
-const openObjects = (config: Config) => openFileObjects(path.join(config.dataFolder, 'objects'));
-
-async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
-  const { databaseUri } = config;
+async function openCheckedObjects(config: Config, signal: AbortSignal): Promise<Objects> {
   const objects = await openObjects(config);
+  if (config.s3) await checkBucket(objects, config.s3, signal);
+  return objects;
+}
+
+async function openDependencies(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<AppDependencies & AsyncDisposable> {
+  const { databaseUri } = config;
+  const objects = await openCheckedObjects(config, signal);
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
@@ -57,9 +67,9 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
   };
 }
 
-async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { origin: string }> {
+const serveApi: OneMachineParts['serveApi'] = async (config, log, signal) => {
   await using opening = new AsyncDisposableStack();
-  const app = await buildApp(opening.use(await openDependencies(config, log)));
+  const app = await buildApp(opening.use(await openDependencies(config, log, signal)));
   opening.defer(async () => {
     const lastResort = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIMEOUT_MS);
     await app.close();
@@ -71,14 +81,15 @@ async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & 
   });
   const running = opening.move();
   return { origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
+};
 
-async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> {
+async function runWorker(config: Config, log: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const { databaseUri } = config;
+  const objects = await openCheckedObjects(config, signal);
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
-  const worker = await startWorker({ config, log, database, objects: await openObjects(config), jobs });
+  const worker = await startWorker({ config, log, database, objects, jobs });
   opening.defer(() => worker.stop());
   return opening.move();
 }
@@ -111,7 +122,8 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
   await migrateWhenReachable(config.databaseUri, stop.signal);
-  await using _running = given.role === 'api' ? await serveApi(config, log) : await runWorker(config, log);
+  const run = given.role === 'api' ? serveApi : runWorker;
+  await using _running = await run(config, log, stop.signal);
   log.info({ role: given.role }, 'ready');
   await stop.asked;
   log.info({ role: given.role, reason: stop.signal.reason }, 'stopping');

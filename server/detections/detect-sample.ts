@@ -3,7 +3,7 @@ import type { DetectionEngine } from '../../core/detection/parameters.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
-import type { Objects } from '../platform/objects.ts';
+import { ObjectError, type Objects } from '../platform/objects.ts';
 import { findDetectionTarget } from './queries.ts';
 
 export type DetectionDependencies = Pick<AppDependencies, 'config' | 'database' | 'objects' | 'imageJobs'>;
@@ -38,6 +38,13 @@ export async function detectSample(
   });
 }
 
+/** @throws AppError damaged_image when there is no such object any more */
 export async function sourceOf(objects: Objects, key: string) {
-  return objects.localPath ? { path: objects.localPath(key) } : { bytes: await objects.read(key) };
+  if (objects.localPath) return { path: objects.localPath(key) };
+  try {
+    return { bytes: await objects.read(key) };
+  } catch (error) {
+    if (!(error instanceof ObjectError) || error.code !== 'not_found') throw error;
+    throw new AppError('damaged_image', 'The stored image is missing. Upload it again.', { cause: error });
+  }
 }

@@ -14,17 +14,17 @@ export interface OpenedObject {
 export interface Objects {
   /**
    * Stores the whole stream, or nothing. An object of that name is replaced.
-   * @throws ObjectError too_large, full
+   * @throws ObjectError too_large, full, unavailable; and whatever the source fails with
    */
   put(key: string, source: Readable, limits: { maxBytes: number }): Promise<StoredObject>;
   /**
    * @param expected with a hash, the stream ends with an error when the bytes are not those that were stored
-   * @throws ObjectError not_found
+   * @throws ObjectError not_found, unavailable
    */
   get(key: string, expected?: { sha256: string }): Promise<OpenedObject>;
   /** Bytes `start` to `end`, both inclusive, as HTTP counts them; `end` may lie beyond the last byte. */
   getRange(key: string, start: number, end: number): Promise<OpenedObject>;
-  /** @throws ObjectError not_found, corrupt */
+  /** @throws ObjectError not_found, corrupt, unavailable */
   read(key: string, expected?: { sha256: string }): Promise<Buffer>;
   /** Where the object lies, when objects are files: lets another process read it without passing the bytes along. */
   localPath?(key: string): string;
@@ -39,7 +39,7 @@ export interface Objects {
   check(): Promise<void>;
 }
 
-export type ObjectErrorCode = 'invalid_key' | 'not_found' | 'too_large' | 'full' | 'corrupt';
+export type ObjectErrorCode = 'invalid_key' | 'not_found' | 'too_large' | 'full' | 'corrupt' | 'unavailable';
 
 export class ObjectError extends Error {
   readonly code: ObjectErrorCode;
