@@ -80,6 +80,8 @@ describe('values', () => {
     ['SQL_URI', 'postgres://host'],
     ['S3_BUCKET_NAME', 'Images_of_Ours'],
     ['AWS_REGION', 'Frankfurt am Main'],
+    ['SQS_QUEUE_URL', 'balscope-jobs'],
+    ['SQS_QUEUE_URL', 'https://sqs.eu-central-1.amazonaws.com/1/jobs.fifo'],
     ['AWS_ENDPOINT_URL', 'localhost:9000'],
     ['ACCESS_TOKEN_EXPIRY', '1h'],
     ['REGISTRATION', 'Open'],
@@ -91,7 +93,7 @@ describe('values', () => {
     expect(faultyVariables({ [variable]: value })).toContain(variable);
   });
 
-  test.each(['SQS_QUEUE_URL', 'MODEL_API_URL', 'HF_API_KEY', 'RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'])(
+  test.each(['MODEL_API_URL', 'HF_API_KEY', 'RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'])(
     '%s is not taken in silence while nothing uses it',
     (variable) => {
       const error = faultsOf({ [variable]: 'anything' });
@@ -148,6 +150,18 @@ describe('images in a bucket', () => {
       endpointUrl: 'http://localhost:9000',
       credentials: { accessKeyId: 'AKIA', secretAccessKey: 'hunter2' },
     });
+  });
+
+  test('and jobs in a queue of the same service', () => {
+    const queue = { SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/balscope' };
+    expect(parseConfig({ ...bucket, ...queue }, 'start').sqs).toEqual({
+      queueUrl: queue.SQS_QUEUE_URL,
+      region: 'eu-central-1',
+      endpointUrl: undefined,
+      credentials: undefined,
+    });
+    expect(parseConfig(bucket, 'start').sqs).toBeUndefined();
+    expect(faultsOf(queue).message).toMatch(/AWS_REGION is not set: goes with SQS_QUEUE_URL/);
   });
 
   test('a bucket without its region, a key without its secret', () => {

@@ -75,7 +75,14 @@ export const variables = z.object({
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
-  SQS_QUEUE_URL: notYet('jobs are queued in the database'),
+  SQS_QUEUE_URL: webAddress(
+    'give the address of a queue, for example https://sqs.eu-central-1.amazonaws.com/123456789012/balscope',
+  )
+    .refine(
+      (value) => !value.endsWith('.fifo'),
+      'give a standard queue: in a FIFO queue one image would wait for another',
+    )
+    .optional(),
   MODEL_API_URL: notYet('cells are found by the built-in detection'),
   HF_API_KEY: notYet('cells are found by the built-in detection'),
 
@@ -131,6 +138,8 @@ export interface Config {
   databaseUri: string;
   /** Where image bytes are; undefined: below the data folder. */
   s3: (AwsSettings & { bucket: string }) | undefined;
+  /** Where jobs wait; undefined: in the database. */
+  sqs: (AwsSettings & { queueUrl: string }) | undefined;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
   limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
@@ -227,11 +236,11 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       faults.push({ variable: other, remedy: `goes with ${one}: give both or neither` });
     }
   }
-  if (value('S3_BUCKET_NAME') !== undefined && value('AWS_REGION') === undefined) {
+  const inRegion = (['S3_BUCKET_NAME', 'SQS_QUEUE_URL'] as const).find((name) => value(name) !== undefined);
+  if (inRegion !== undefined && value('AWS_REGION') === undefined) {
     faults.push({
       variable: 'AWS_REGION',
-      remedy:
-        'goes with S3_BUCKET_NAME: give the region of the bucket, for example eu-central-1 (a service of your own takes any)',
+      remedy: `goes with ${inRegion}: give its region, for example eu-central-1 (a service of your own takes any)`,
     });
   }
   return faults;
@@ -263,6 +272,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
     dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
     s3: values.S3_BUCKET_NAME ? { ...awsSettings(values), bucket: values.S3_BUCKET_NAME } : undefined,
+    sqs: values.SQS_QUEUE_URL ? { ...awsSettings(values), queueUrl: values.SQS_QUEUE_URL } : undefined,
     auth: {
       jwtSecret: values.JWT_SECRET_KEY,
       accessTokenExpiryS: values.ACCESS_TOKEN_EXPIRY,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
-import { openObjects } from './adapters.ts';
+import { openJobs, openObjects } from './adapters.ts';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
@@ -8,7 +8,7 @@ import { connect } from './db/client.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { OperatorError } from './operator-error.ts';
-import { openPostgresJobs } from './platform/jobs-postgres.ts';
+import type { Jobs } from './platform/jobs.ts';
 import { createLog, type Logger } from './platform/log.ts';
 import { listenForNotifications } from './platform/notifications.ts';
 import type { Objects } from './platform/objects.ts';
@@ -18,7 +18,7 @@ import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
-import { checkBucket } from './start/services.ts';
+import { checkBucket, queueWhenReachable } from './start/services.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
 import { ensureAdministrator } from './users/first-administrator.ts';
 import { startWorker } from './worker.ts';
@@ -33,6 +33,15 @@ async function openCheckedObjects(config: Config, signal: AbortSignal): Promise<
   return objects;
 }
 
+const openJobsWhenReachable = (
+  parts: Parameters<typeof openJobs>[0],
+  use: { runsJobs: boolean },
+  signal: AbortSignal,
+): Promise<Jobs> => {
+  const { sqs } = parts.config;
+  return sqs ? queueWhenReachable(() => openJobs(parts, use), sqs, signal) : openJobs(parts, use);
+};
+
 async function openDependencies(
   config: Config,
   log: Logger,
@@ -44,7 +53,7 @@ async function openDependencies(
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
   const jobs = opening.adopt(
-    await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    await openJobsWhenReachable({ config, database, log }, { runsJobs: false }, signal),
     (opened) => opened.close(),
   );
   const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
@@ -88,7 +97,7 @@ async function runWorker(config: Config, log: Logger, signal: AbortSignal): Prom
   const { databaseUri } = config;
   const objects = await openCheckedObjects(config, signal);
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
-  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
+  const jobs = await openJobsWhenReachable({ config, database, log }, { runsJobs: true }, signal);
   const worker = await startWorker({ config, log, database, objects, jobs });
   opening.defer(() => worker.stop());
   return opening.move();

@@ -44,7 +44,7 @@ afterAll(async () => {
 
 async function moveObjects(...args: string[]) {
   const child = spawn(process.execPath, [BALSCOPE, 'move-objects', ...args], {
-    env: { ...process.env, ...variablesOf(bucket), SQL_URI: testDatabase.uri, DATA_DIR: folder },
+    env: { ...process.env, ...variablesOf({ bucket }), SQL_URI: testDatabase.uri, DATA_DIR: folder },
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { status: child.exitCode, stdout, stderr };

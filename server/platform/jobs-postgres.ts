@@ -2,7 +2,14 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { openDatabaseSocket } from '../db/database-socket.ts';
-import { type Job, type JobHandler, type JobStats, type Jobs, PermanentFailure } from './jobs.ts';
+import {
+  type Job,
+  type JobHandler,
+  type JobStats,
+  type Jobs,
+  MOST_REDRIVEN,
+  PermanentFailure,
+} from './jobs.ts';
 import type { Logger } from './log.ts';
 
 const QUEUE = 'process-sample';
@@ -93,7 +100,9 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
     await boss.stop({ graceful: false, close: true });
   };
 
-  return { enqueue, work, findWithJob, stats: () => readStats(boss), close };
+  const redriveDeadLetters = () => boss.redrive(DEAD_LETTERS, { destination: QUEUE, limit: MOST_REDRIVEN });
+
+  return { enqueue, work, findWithJob, stats: () => readStats(boss), redriveDeadLetters, close };
 }
 
 async function createQueues(boss: PgBoss, { leaseS, jobTimeoutS }: QueueSettings): Promise<void> {
@@ -123,11 +132,17 @@ async function settle(job: JobWithMetadata<unknown>, handle: JobHandler) {
   }
 }
 
-function toJob({ data, retryCount, retryLimit, signal }: JobWithMetadata<unknown>): Job {
+function toJob({ data, retryCount, retryLimit, signal, sourceRootId }: JobWithMetadata<unknown>): Job {
   const payload = Payload.safeParse(data);
   if (!payload.success) throw new PermanentFailure('This job names no sample.');
   const { sampleId } = payload.data;
-  return { sampleId, retries: retryCount, isLastAttempt: retryCount >= retryLimit, signal };
+  return {
+    sampleId,
+    retries: retryCount,
+    isLastAttempt: retryCount >= retryLimit,
+    redriven: sourceRootId !== null,
+    signal,
+  };
 }
 
 async function readStats(boss: PgBoss): Promise<JobStats> {

@@ -7,9 +7,13 @@ export interface Job {
   retries: number;
   /** The queue will not hand it out again by itself. */
   isLastAttempt: boolean;
+  /** It was given up before, and somebody wants it tried once more. */
+  redriven?: boolean;
   /** Aborted when another worker may have taken the job, or this one has to stop. */
   signal: AbortSignal;
 }
+
+export const MOST_REDRIVEN = 10_000;
 
 /** Return means done, throwing means again later. */
 export type JobHandler = (job: Job) => Promise<void>;
@@ -39,6 +43,8 @@ export interface Jobs {
   /** Those of the samples that have a job which waits or runs. */
   findWithJob(sampleIds: readonly string[]): Promise<Set<string>>;
   stats(): Promise<JobStats>;
+  /** Puts up to MOST_REDRIVEN given-up jobs back among the waiting, and has samples that `failed` tried again. @returns how many */
+  redriveDeadLetters(): Promise<number>;
   /** Waits for running handlers, at most so long; then aborts their signals and gives their jobs back. */
   close(options?: { drainMs: number }): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { OperatorError } from '../operator-error.ts';
 import { isRefusal } from '../platform/aws.ts';
 import type { Objects } from '../platform/objects.ts';
+import { NoDeadLetterQueue } from '../platform/sqs-queue.ts';
 
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 1000;
@@ -38,19 +39,42 @@ export async function checkBucket(
   );
 }
 
+/**
+ * Opens the queue of the jobs; a service that is itself just starting gets half a minute.
+ * @throws OperatorError when that does not work, or dead letters have nowhere to go
+ */
+export async function queueWhenReachable<T>(
+  open: () => Promise<T>,
+  { queueUrl }: NonNullable<Config['sqs']>,
+  signal: AbortSignal,
+  patienceMs?: number,
+): Promise<T> {
+  return whenReachable(
+    open,
+    {
+      refused: `The queue ${queueUrl} refuses us`,
+      unreachable: `The queue ${queueUrl} cannot be reached`,
+      remedy:
+        'Check SQS_QUEUE_URL, AWS_REGION, AWS_ENDPOINT_URL and the keys, which must be allowed to send, receive, delete and hide messages and to read attributes, of its dead-letter queue too.',
+    },
+    signal,
+    patienceMs,
+  );
+}
+
 /** Tries until it works, an answer says that it never will, or patience ends. @throws OperatorError */
-async function whenReachable(
-  probe: () => Promise<unknown>,
+async function whenReachable<T>(
+  probe: () => Promise<T>,
   words: { refused: string; unreachable: string; remedy: string },
   signal: AbortSignal,
   patienceMs = PATIENCE_MS,
-): Promise<void> {
+): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
-      await probe();
-      return;
+      return await probe();
     } catch (cause) {
+      if (cause instanceof NoDeadLetterQueue) throw new OperatorError(cause.message, { cause });
       const { refused, unreachable, remedy } = words;
       const reason = reasonOf(cause);
       if (isRefusal(cause)) throw new OperatorError(`${refused} (${reason}). ${remedy}`, { cause });

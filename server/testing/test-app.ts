@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { type Call, createClient } from '../../contract/client.ts';
-import { openObjects } from '../adapters.ts';
+import { openJobs, openObjects } from '../adapters.ts';
 import { buildApp } from '../app.ts';
 import { startPasswordWorkers } from '../auth/passwords.ts';
 import { startSession } from '../auth/sessions.ts';
@@ -12,7 +12,6 @@ import { createTokens } from '../auth/tokens.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { connect, type Db } from '../db/client.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { createLog } from '../platform/log.ts';
 import { listenForNotifications } from '../platform/notifications.ts';
 import { openImageJobs } from '../processing/image-jobs.ts';
@@ -65,7 +64,7 @@ export async function createTestApp({
     database,
     objects: await openObjects(config),
     passwords,
-    jobs: await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    jobs: await openJobs({ config, database, log }, { runsJobs: false }),
     notifications: await listenForNotifications(databaseUri, log),
     imageJobs: openImageJobs({ ...config.limits, ...config.worker }),
     ...overrides,

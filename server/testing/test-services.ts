@@ -1,4 +1,4 @@
-import { createTestBucket, variablesOf } from './aws.ts';
+import { createTestBucket, createTestQueue, variablesOf } from './aws.ts';
 
 /** Variables that choose where images and jobs are, by BALSCOPE_TEST_BACKEND: `local` (the default) or `s3-sqs`. */
 export async function createTestServices(): Promise<Record<string, string>> {
@@ -6,5 +6,6 @@ export async function createTestServices(): Promise<Record<string, string>> {
   if (backend === 'local') return {};
   if (backend !== 's3-sqs') throw new Error(`BALSCOPE_TEST_BACKEND=${backend}: give local or s3-sqs`);
   const { bucket } = await createTestBucket();
-  return variablesOf(bucket);
+  const { queueUrl } = await createTestQueue();
+  return variablesOf({ bucket, queueUrl });
 }
