@@ -170,6 +170,8 @@ describe('images in a bucket', () => {
     const secretAlone = faultsOf({ ...bucket, AWS_SECRET_ACCESS_KEY: 'hunter2' });
     expect(secretAlone.message).toMatch(/AWS_ACCESS_KEY_ID is not set: goes with AWS_SECRET_ACCESS_KEY/);
     expect(secretAlone.message).not.toContain('hunter2');
+    const noBucket = { S3_PUBLIC_ENDPOINT_URL: 'https://images.example.org' };
+    expect(faultyVariables(noBucket)).toEqual(['S3_BUCKET_NAME']);
   });
 });
 

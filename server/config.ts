@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
 import type { AwsSettings } from './platform/aws.ts';
+import type { S3Settings } from './platform/objects-s3.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -65,6 +66,9 @@ export const variables = z.object({
       'give the name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
     )
     .optional(),
+  S3_PUBLIC_ENDPOINT_URL: webAddress(
+    'give the address at which browsers reach the bucket, for example https://images.example.org',
+  ).optional(),
   AWS_REGION: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'give a region, for example eu-central-1')
@@ -137,7 +141,7 @@ export interface Config {
   dataFolder: string;
   databaseUri: string;
   /** Where image bytes are; undefined: below the data folder. */
-  s3: (AwsSettings & { bucket: string }) | undefined;
+  s3: S3Settings | undefined;
   /** Where jobs wait; undefined: in the database. */
   sqs: (AwsSettings & { queueUrl: string }) | undefined;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
@@ -243,6 +247,12 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       remedy: `goes with ${inRegion}: give its region, for example eu-central-1 (a service of your own takes any)`,
     });
   }
+  if (value('S3_PUBLIC_ENDPOINT_URL') !== undefined && value('S3_BUCKET_NAME') === undefined) {
+    faults.push({
+      variable: 'S3_BUCKET_NAME',
+      remedy: 'goes with S3_PUBLIC_ENDPOINT_URL: name the bucket, or unset both to keep images in DATA_DIR',
+    });
+  }
   return faults;
 }
 
@@ -271,7 +281,13 @@ function grouped(values: Variables, role: Role): GivenConfig {
     },
     dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
-    s3: values.S3_BUCKET_NAME ? { ...awsSettings(values), bucket: values.S3_BUCKET_NAME } : undefined,
+    s3: values.S3_BUCKET_NAME
+      ? {
+          ...awsSettings(values),
+          bucket: values.S3_BUCKET_NAME,
+          publicEndpointUrl: values.S3_PUBLIC_ENDPOINT_URL,
+        }
+      : undefined,
     sqs: values.SQS_QUEUE_URL ? { ...awsSettings(values), queueUrl: values.SQS_QUEUE_URL } : undefined,
     auth: {
       jwtSecret: values.JWT_SECRET_KEY,

@@ -157,6 +157,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     },
     findWithJob: (sampleIds) => findOpenJobs(db, sampleIds),
     stats: async () => {
+      closing.signal.throwIfAborted();
       const [jobs, deadLetters] = await Promise.all([countJobs(db), queue.countDeadLetters()]);
       return { ...jobs, deadLetters };
     },

@@ -13,6 +13,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type AwsSettings, awsClientSettings } from './aws.ts';
 import { HashingMeter, verified } from './hashed-stream.ts';
 import { assertKey, ObjectError, type Objects, type OpenedObject } from './objects.ts';
@@ -24,19 +25,15 @@ const MOST_PARTS = 10_000;
 const PARTS_AT_ONCE = 2;
 const SILENCE_LIMIT_MS = 30_000;
 
-interface S3Settings extends AwsSettings {
+export interface S3Settings extends AwsSettings {
   bucket: string;
+  /** Where browsers reach the service, when they are to fetch images from it themselves. */
+  publicEndpointUrl?: string;
 }
 
 /** Objects in a bucket of S3 or of a service that speaks like it. Nothing is asked of the bucket before it is used. */
-export function openS3Objects({ bucket, ...aws }: S3Settings): Objects {
-  const client = new S3Client({
-    ...awsClientSettings(aws, { silenceLimitMs: SILENCE_LIMIT_MS }),
-    // Names of buckets are no host names where a service of one's own is meant.
-    forcePathStyle: aws.endpointUrl !== undefined,
-    // Read bytes are compared with the hash that the database keeps, whatever the service promises.
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings): Objects {
+  const client = openClient(aws);
   const at = (key: string) => {
     assertKey(key);
     return { Bucket: bucket, Key: key };
@@ -108,6 +105,7 @@ export function openS3Objects({ bucket, ...aws }: S3Settings): Objects {
     put,
     get,
     getRange: (key, start, end) => openObject(key, `bytes=${start}-${Number.isFinite(end) ? end : ''}`),
+    presignGet: publicEndpointUrl ? presigner({ ...aws, endpointUrl: publicEndpointUrl }, at) : undefined,
     read: async (key, expected) => buffer((await get(key, expected)).stream),
     head,
     remove: async (key) => {
@@ -135,6 +133,35 @@ export function openS3Objects({ bucket, ...aws }: S3Settings): Objects {
       });
     },
   };
+}
+
+function openClient(aws: AwsSettings): S3Client {
+  return new S3Client({
+    ...awsClientSettings(aws, { silenceLimitMs: SILENCE_LIMIT_MS }),
+    // Names of buckets are no host names where a service of one's own is meant.
+    forcePathStyle: aws.endpointUrl !== undefined,
+    // Read bytes are compared with the hash that the database keeps, whatever the service promises.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+/** Signs for the address that browsers use, which need not be ours. */
+function presigner(
+  aws: AwsSettings,
+  at: (key: string) => { Bucket: string; Key: string },
+): NonNullable<Objects['presignGet']> {
+  const client = openClient(aws);
+  return (key, { expiresInS, contentType, contentDisposition }) =>
+    getSignedUrl(
+      client,
+      new GetObjectCommand({
+        ...at(key),
+        ResponseContentType: contentType,
+        ResponseContentDisposition: contentDisposition,
+        ResponseCacheControl: `private, max-age=${expiresInS}, immutable`,
+      }),
+      { expiresIn: expiresInS },
+    );
 }
 
 /** Ends uploads in parts whose process died; until then their parts are stored, and paid for, unseen. */

@@ -10,6 +10,13 @@ export interface OpenedObject {
   bytes: number;
 }
 
+/** What the store answers, and for how long. */
+export interface PresignedAnswer {
+  expiresInS: number;
+  contentType: string;
+  contentDisposition: string;
+}
+
 /** Where image bytes live. Keys look like `samples/<uuid>/original` and never name a patient. */
 export interface Objects {
   /**
@@ -28,6 +35,8 @@ export interface Objects {
   read(key: string, expected?: { sha256: string }): Promise<Buffer>;
   /** Where the object lies, when objects are files: lets another process read it without passing the bytes along. */
   localPath?(key: string): string;
+  /** Where a browser fetches the object from the store itself, for so long; only of stores that are to be reached so. */
+  presignGet?(key: string, answer: PresignedAnswer): Promise<string>;
   head(key: string): Promise<{ bytes: number; storedAt: Date } | undefined>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
