@@ -164,6 +164,11 @@ describe('images in a bucket', () => {
     expect(faultsOf(queue).message).toMatch(/AWS_REGION is not set: goes with SQS_QUEUE_URL/);
   });
 
+  test('are no place for the demonstration, whose worker would clear away what it does not know', () => {
+    const queue = { SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/balscope' };
+    expect(faultyVariables({ ...bucket, ...queue }, 'demo')).toEqual(['S3_BUCKET_NAME', 'SQS_QUEUE_URL']);
+  });
+
   test('a bucket without its region, a key without its secret', () => {
     expect(faultyVariables({ S3_BUCKET_NAME: 'images' })).toEqual(['AWS_REGION']);
     expect(faultyVariables({ ...bucket, AWS_ACCESS_KEY_ID: 'AKIA' })).toEqual(['AWS_SECRET_ACCESS_KEY']);

@@ -240,6 +240,14 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       faults.push({ variable: other, remedy: `goes with ${one}: give both or neither` });
     }
   }
+  if (role === 'demo') {
+    for (const variable of ['S3_BUCKET_NAME', 'SQS_QUEUE_URL'] as const) {
+      if (value(variable) === undefined) continue;
+      const remedy =
+        'npm run demo keeps its invented images on this machine, away from real ones: leave it unset';
+      faults.push({ variable, remedy });
+    }
+  }
   const inRegion = (['S3_BUCKET_NAME', 'SQS_QUEUE_URL'] as const).find((name) => value(name) !== undefined);
   if (inRegion !== undefined && value('AWS_REGION') === undefined) {
     faults.push({

@@ -48,3 +48,13 @@ const REFUSALS = [
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && (REFUSALS.includes(error.name) || isRefusal(error.cause));
 }
+
+/** The queue has nowhere to put what cannot be processed. */
+export class NoDeadLetterQueue extends Error {
+  constructor(queueUrl: string) {
+    super(
+      `The queue ${queueUrl} has no dead-letter queue. Give it a RedrivePolicy that names one beside it, with a maxReceiveCount of about 6.`,
+    );
+    this.name = 'NoDeadLetterQueue';
+  }
+}

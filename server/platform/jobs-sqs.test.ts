@@ -12,11 +12,12 @@ import { connect, type Database } from '../db/client.ts';
 import { createTestQueue, testAws } from '../testing/aws.ts';
 import { testJobs } from '../testing/jobs-contract.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { NoDeadLetterQueue } from './aws.ts';
 import { type JobHandler, type Jobs, PermanentFailure } from './jobs.ts';
 import { openSqsJobs } from './jobs-sqs.ts';
 import { createLog } from './log.ts';
 import { endLostJobs } from './outbox-relay.ts';
-import { NoDeadLetterQueue, openSqsQueue } from './sqs-queue.ts';
+import { openSqsQueue } from './sqs-queue.ts';
 
 const log = createLog('fatal', 2);
 const PATIENCE = { timeout: 30_000, interval: 50 };

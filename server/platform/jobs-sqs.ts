@@ -95,15 +95,16 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
    */
   const keepLease = (message: Message, lease: Lease, onLost: (reason: string) => void) => {
     const leaseMs = leaseS * 1000;
-    let goodUntil = Date.now() + leaseMs;
+    // Not the clock of the machine, which may be set.
+    let goodUntil = performance.now() + leaseMs;
     const extend = async () => {
-      const begunAt = Date.now();
+      const begunAt = performance.now();
       if (!(await extendLease(db, lease, leaseS))) return onLost('another worker has taken the job over');
       goodUntil = begunAt + leaseMs;
       await queue.hide(message, leaseS);
     };
     const beat = setInterval(() => {
-      if (Date.now() > goodUntil) onLost('the lease has run out');
+      if (performance.now() > goodUntil) onLost('the lease has run out');
       extend().catch((error) => log.warn({ err: error, jobId: lease.sampleId }, 'lease not extended'));
     }, leaseMs / 3);
     return () => clearInterval(beat);

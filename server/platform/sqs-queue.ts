@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { type AwsSettings, awsClientSettings } from './aws.ts';
+import { type AwsSettings, awsClientSettings, NoDeadLetterQueue } from './aws.ts';
 
 /** Longer than the longest poll. */
 const SILENCE_LIMIT_MS = 30_000;
@@ -22,16 +22,6 @@ const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCoun
 
 export interface SqsSettings extends AwsSettings {
   queueUrl: string;
-}
-
-/** The queue has nowhere to put what cannot be processed. */
-export class NoDeadLetterQueue extends Error {
-  constructor(queueUrl: string) {
-    super(
-      `The queue ${queueUrl} has no dead-letter queue. Give it a RedrivePolicy that names one beside it, with a maxReceiveCount of about 6.`,
-    );
-    this.name = 'NoDeadLetterQueue';
-  }
 }
 
 export type SqsQueue = Awaited<ReturnType<typeof openSqsQueue>>;

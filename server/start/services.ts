@@ -2,9 +2,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { OperatorError } from '../operator-error.ts';
-import { isRefusal } from '../platform/aws.ts';
+import { isRefusal, NoDeadLetterQueue } from '../platform/aws.ts';
 import type { Objects } from '../platform/objects.ts';
-import { NoDeadLetterQueue } from '../platform/sqs-queue.ts';
 
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 1000;
