@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['{server,bin,e2e}/**/*.test.ts'],
-          globalSetup: 'server/testing/postgres.ts',
+          globalSetup: ['server/testing/postgres.ts', 'server/testing/aws-endpoint.ts'],
         },
       },
     ],

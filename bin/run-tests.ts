@@ -1,11 +1,13 @@
-// `npm test`: types, lint, the application's build, then all tests. With arguments: only the tests whose file
-// names contain one of them.
+// `npm test`: types, lint, the application's build, then all tests, and those that store images or queue jobs once
+// more on S3 and SQS. With arguments: only the tests whose file names contain one of them.
+// `--backend s3-sqs` runs what is asked for, by default the whole suite of the server, on S3 and SQS only.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { buildWebWhenChanged } from '../server/start/web-build.ts';
 
@@ -23,7 +25,10 @@ interface Outcome {
   skipped: number;
 }
 
-const filters = process.argv.slice(2);
+const { values, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { backend: { type: 'string' } },
+});
 const stop = new AbortController();
 // Not before the child that runs has been told as well.
 stop.signal.addEventListener('abort', () => setImmediate(() => process.exit(INTERRUPTED)));
@@ -31,20 +36,36 @@ process.once('disconnect', () => stop.abort());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
 const outcome: Outcome = { passed: 0, failed: 0, skipped: 0 };
-if (filters.length === 0) {
+const runsEverything = filters.length === 0 && values.backend === undefined;
+if (runsEverything) {
   await check('types', () => runNode('typescript/bin/tsc', '--noEmit'));
   await check('types of core alone', () => runNode('typescript/bin/tsc', '--noEmit', '-p', 'core'));
   await check('lint', () => runNode('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'));
   await check('web application', () => buildWebWhenChanged(ROOT, stop.signal).then(() => true));
 }
-const tests = await runTests();
-outcome.passed += tests.passed;
-outcome.failed += tests.failed;
-outcome.skipped += tests.skipped;
+if (filters.length === 0 && values.backend) filters.push('server/');
+add(await runTests(filters, values.backend));
+if (runsEverything) {
+  process.stdout.write('\nOnce more, with images in S3 and jobs in SQS\n');
+  add(await runTests(testsOfTheApplication(), 's3-sqs'));
+}
 
 const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} skipped` : '';
 process.stdout.write(`\n${outcome.passed} passed, ${outcome.failed} failed${skipped}\n`);
 process.exit(outcome.failed === 0 ? 0 : 1);
+
+function add(tests: Outcome): void {
+  outcome.passed += tests.passed;
+  outcome.failed += tests.failed;
+  outcome.skipped += tests.skipped;
+}
+
+/** The others know only one store and queue, or both. */
+function testsOfTheApplication(): string[] {
+  return globSync('server/**/*.test.ts', { cwd: ROOT }).filter((file) =>
+    readFileSync(path.join(ROOT, file), 'utf8').includes('/test-app.ts'),
+  );
+}
 
 async function check(name: string, succeeds: () => Promise<boolean>): Promise<void> {
   const startedAt = performance.now();
@@ -60,8 +81,13 @@ async function check(name: string, succeeds: () => Promise<boolean>): Promise<vo
 }
 
 async function runNode(script: string, ...args: string[]): Promise<boolean> {
+  return runNodeWith({}, script, ...args);
+}
+
+async function runNodeWith(env: NodeJS.ProcessEnv, script: string, ...args: string[]): Promise<boolean> {
   const child = spawn(process.execPath, [path.join(ROOT, 'node_modules', script), ...args], {
     cwd: ROOT,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
     signal: stop.signal,
   });
@@ -69,12 +95,13 @@ async function runNode(script: string, ...args: string[]): Promise<boolean> {
   return code === 0;
 }
 
-async function runTests(): Promise<Outcome> {
+async function runTests(files: readonly string[], backend: string | undefined): Promise<Outcome> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-report-'));
   const reportFile = path.join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-    const succeeded = await runNode('vitest/vitest.mjs', 'run', ...reporters, ...filters);
+    const env = backend === undefined ? {} : { BALSCOPE_TEST_BACKEND: backend };
+    const succeeded = await runNodeWith(env, 'vitest/vitest.mjs', 'run', ...reporters, ...files);
     const counted = countResults(reportFile);
     // Whatever vitest fails for beside a test (an error outside of any, no file found) must not pass unseen.
     if (!succeeded && counted.failed === 0) counted.failed = 1;

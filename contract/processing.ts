@@ -140,8 +140,7 @@ export const processingRoutes = defineRoutes({
     path: `${PAGE}/redrive-dead-letters`,
     aliases: [`${PAGE}/redrive-dead-letters`],
     summary:
-      'Hand jobs that were given up out once more. A sample that still waits is then processed; one that failed stays ' +
-      'failed (process it again by /admin/samples/reprocess), and its letter is gone',
+      'Hand up to 10,000 jobs that were given up out once more: their samples are processed again, those that failed too',
     response: z.object({ redriven: count }),
   },
 });

@@ -247,7 +247,7 @@ export const sampleRoutes = defineRoutes({
     access: 'public',
     params: z.object({ token: z.string().max(1000) }),
     response: 'binary',
-    alsoAnswers: [206],
+    alsoAnswers: [206, 302],
     errors: ['not_found', 'unavailable'],
   },
 });

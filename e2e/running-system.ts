@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { openJobs } from '../server/adapters.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
-import { openPostgresJobs } from '../server/platform/jobs-postgres.ts';
 import { insertStaff } from '../server/testing/factories.ts';
 import { createTestApp, type TestApp } from '../server/testing/test-app.ts';
 import { startWorker } from '../server/worker.ts';
@@ -27,8 +27,7 @@ export async function startSystem(): Promise<RunningSystem> {
     (app) => app.close(),
   );
   const { config, log, database, objects } = t.deps;
-  const { databaseUri } = config;
-  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
+  const jobs = await openJobs({ config, database, log }, { runsJobs: true });
   opening.adopt(await startWorker({ config, log, database, objects, jobs }), (worker) => worker.stop());
   await t.app.listen({ host: '127.0.0.1', port });
   const staff = await insertStaff(t.db);

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, api, type RouteName } from '../contract/api.ts';
 import { createClient } from '../contract/client.ts';
 import type { CallInput, CallResult, RouteDefinition } from '../contract/route.ts';
+import { openS3Objects } from './platform/objects-s3.ts';
+import { testAws } from './testing/aws.ts';
 import { insertDetectionRun, insertStaff, insertUser, TEST_PASSWORD } from './testing/factories.ts';
 import { fieldImage } from './testing/image-files.ts';
 import { createTestApp, type TestApp } from './testing/test-app.ts';
@@ -42,7 +44,7 @@ async function callerOf(app: TestApp, base: string, user?: Parameters<TestApp['t
 
 const get = async (name: RouteName, url: string, headers: Record<string, string>) => {
   const stop = new AbortController();
-  const response = await fetch(origin + url, { headers, signal: stop.signal });
+  const response = await fetch(origin + url, { headers, signal: stop.signal, redirect: 'manual' });
   note(name, response.status);
   stop.abort();
   return response;
@@ -111,6 +113,11 @@ async function patientWithSample() {
   const sample = await call('getSample', { params: { jobId } });
   await get('getObject', sample.originalUrl, {});
   await get('getObject', sample.originalUrl, { range: 'bytes=0-9' });
+  const { objects } = t.deps;
+  const reachable = { ...testAws(), bucket: 'images', publicEndpointUrl: testAws().endpointUrl };
+  objects.presignGet = openS3Objects(reachable).presignGet;
+  await get('getObject', sample.originalUrl, {});
+  objects.presignGet = undefined;
   return { patient, lavage, sample };
 }
 

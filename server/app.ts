@@ -80,7 +80,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(underPressure, { maxEventLoopDelay: OVERLOADED_MS, customError: Overloaded });
-  await installSecurityHeaders(app, config.http.publicUrl);
+  await installSecurityHeaders(app, config.http.publicUrl, config.s3?.publicEndpointUrl);
   const rateLimits = await createRateLimits(app, config.rateLimits);
   app.addHook('onRequest', rateLimits.byAddress);
   if (config.http.corsOrigins.length > 0) await app.register(cors, crossOrigin(config.http.corsOrigins));

@@ -78,6 +78,11 @@ describe('values', () => {
     ['TRUSTED_PROXIES', 'everybody'],
     ['SQL_URI', 'mysql://u@h/d'],
     ['SQL_URI', 'postgres://host'],
+    ['S3_BUCKET_NAME', 'Images_of_Ours'],
+    ['AWS_REGION', 'Frankfurt am Main'],
+    ['SQS_QUEUE_URL', 'balscope-jobs'],
+    ['SQS_QUEUE_URL', 'https://sqs.eu-central-1.amazonaws.com/1/jobs.fifo'],
+    ['AWS_ENDPOINT_URL', 'localhost:9000'],
     ['ACCESS_TOKEN_EXPIRY', '1h'],
     ['REGISTRATION', 'Open'],
     ['ADMIN_EMAIL', 'nobody'],
@@ -90,18 +95,14 @@ describe('values', () => {
     expect(faultyVariables({ [variable]: value })).toContain(variable);
   });
 
-  test.each([
-    'S3_BUCKET_NAME',
-    'AWS_REGION',
-    'AWS_ENDPOINT_URL',
-    'SQS_QUEUE_URL',
-    'RECAPTCHA_SECRET',
-    'RECAPTCHA_SITE_KEY',
-  ])('%s is not taken in silence while nothing uses it', (variable) => {
-    const error = faultsOf({ [variable]: 'anything' });
-    expect(error.faults).toHaveLength(1);
-    expect(error.message).toMatch(new RegExp(`${variable}=.*not available yet in this version`));
-  });
+  test.each(['RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'])(
+    '%s is not taken in silence while nothing uses it',
+    (variable) => {
+      const error = faultsOf({ [variable]: 'anything' });
+      expect(error.faults).toHaveLength(1);
+      expect(error.message).toMatch(new RegExp(`${variable}=.*not available yet in this version`));
+    },
+  );
 });
 
 describe('the remote model', () => {
@@ -183,6 +184,56 @@ describe('beyond this machine', () => {
 test('single roles need a database that others reach too', () => {
   expect(faultyVariables({}, 'api')).toEqual(['SQL_URI']);
   expect(faultyVariables({}, 'worker')).toEqual(['SQL_URI']);
+});
+
+describe('images in a bucket', () => {
+  const bucket = { S3_BUCKET_NAME: 'images', AWS_REGION: 'eu-central-1' };
+
+  test('are off unless a bucket is named', () => {
+    expect(parseConfig({ AWS_REGION: 'eu-central-1' }, 'start').s3).toBeUndefined();
+  });
+
+  test('are found with the keys that are given, else with those the machine has', () => {
+    expect(parseConfig(bucket, 'start').s3).toEqual({
+      bucket: 'images',
+      region: 'eu-central-1',
+      endpointUrl: undefined,
+      credentials: undefined,
+    });
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'hunter2' };
+    const endpoint = { AWS_ENDPOINT_URL: 'http://localhost:9000' };
+    expect(parseConfig({ ...bucket, ...keys, ...endpoint }, 'start').s3).toMatchObject({
+      endpointUrl: 'http://localhost:9000',
+      credentials: { accessKeyId: 'AKIA', secretAccessKey: 'hunter2' },
+    });
+  });
+
+  test('and jobs in a queue of the same service', () => {
+    const queue = { SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/balscope' };
+    expect(parseConfig({ ...bucket, ...queue }, 'start').sqs).toEqual({
+      queueUrl: queue.SQS_QUEUE_URL,
+      region: 'eu-central-1',
+      endpointUrl: undefined,
+      credentials: undefined,
+    });
+    expect(parseConfig(bucket, 'start').sqs).toBeUndefined();
+    expect(faultsOf(queue).message).toMatch(/AWS_REGION is not set: goes with SQS_QUEUE_URL/);
+  });
+
+  test('are no place for the demonstration, whose worker would clear away what it does not know', () => {
+    const queue = { SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/balscope' };
+    expect(faultyVariables({ ...bucket, ...queue }, 'demo')).toEqual(['S3_BUCKET_NAME', 'SQS_QUEUE_URL']);
+  });
+
+  test('a bucket without its region, a key without its secret', () => {
+    expect(faultyVariables({ S3_BUCKET_NAME: 'images' })).toEqual(['AWS_REGION']);
+    expect(faultyVariables({ ...bucket, AWS_ACCESS_KEY_ID: 'AKIA' })).toEqual(['AWS_SECRET_ACCESS_KEY']);
+    const secretAlone = faultsOf({ ...bucket, AWS_SECRET_ACCESS_KEY: 'hunter2' });
+    expect(secretAlone.message).toMatch(/AWS_ACCESS_KEY_ID is not set: goes with AWS_SECRET_ACCESS_KEY/);
+    expect(secretAlone.message).not.toContain('hunter2');
+    const noBucket = { S3_PUBLIC_ENDPOINT_URL: 'https://images.example.org' };
+    expect(faultyVariables(noBucket)).toEqual(['S3_BUCKET_NAME']);
+  });
 });
 
 test('the first administrator is given whole or not at all', () => {

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
+import type { AwsSettings } from './platform/aws.ts';
+import type { S3Settings } from './platform/objects-s3.ts';
 import { isForbiddenAddress } from './platform/outbound-address.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
@@ -64,10 +66,34 @@ export const variables = z.object({
     .regex(/^postgres(ql)?:\/\/[^/\s]+\/[^/\s]+$/, 'give postgres://user:password@host:5432/database')
     .refine((value) => URL.canParse(value), 'give postgres://user:password@host:5432/database')
     .optional(),
-  S3_BUCKET_NAME: notYet('images are kept in DATA_DIR'),
-  AWS_REGION: notYet('images are kept in DATA_DIR'),
-  AWS_ENDPOINT_URL: notYet('images are kept in DATA_DIR'),
-  SQS_QUEUE_URL: notYet('jobs are queued in the database'),
+  S3_BUCKET_NAME: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'give the name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
+    )
+    .optional(),
+  S3_PUBLIC_ENDPOINT_URL: webAddress(
+    'give the address at which browsers reach the bucket, for example https://images.example.org',
+  ).optional(),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'give a region, for example eu-central-1')
+    .optional(),
+  AWS_ENDPOINT_URL: webAddress(
+    'give the address of a service that speaks like AWS, for example http://localhost:9000',
+  ).optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  SQS_QUEUE_URL: webAddress(
+    'give the address of a queue, for example https://sqs.eu-central-1.amazonaws.com/123456789012/balscope',
+  )
+    .refine(
+      (value) => !value.endsWith('.fifo'),
+      'give a standard queue: in a FIFO queue one image would wait for another',
+    )
+    .optional(),
   MODEL_API_URL: webAddress(
     'give the address that takes an image, for example https://models.example.org/bal',
   )
@@ -128,6 +154,8 @@ export type VariableName = keyof Variables;
 
 const secretVariables: readonly VariableName[] = [
   'SQL_URI',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
   'HF_API_KEY',
   'JWT_SECRET_KEY',
   'ADMIN_PASSWORD',
@@ -140,6 +168,10 @@ export interface Config {
   http: { host: string; port: number; publicUrl: string; corsOrigins: string[]; trustedProxies: string[] };
   dataFolder: string;
   databaseUri: string;
+  /** Where image bytes are; undefined: below the data folder. */
+  s3: S3Settings | undefined;
+  /** Where jobs wait; undefined: in the database. */
+  sqs: (AwsSettings & { queueUrl: string }) | undefined;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
   limits: {
@@ -247,10 +279,33 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
   for (const [one, other] of [
     ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
     ['ADMIN_PASSWORD', 'ADMIN_EMAIL'],
+    ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
   ] as const) {
     if (value(one) !== undefined && value(other) === undefined) {
       faults.push({ variable: other, remedy: `goes with ${one}: give both or neither` });
     }
+  }
+  if (role === 'demo') {
+    for (const variable of ['S3_BUCKET_NAME', 'SQS_QUEUE_URL'] as const) {
+      if (value(variable) === undefined) continue;
+      const remedy =
+        'npm run demo keeps its invented images on this machine, away from real ones: leave it unset';
+      faults.push({ variable, remedy });
+    }
+  }
+  const inRegion = (['S3_BUCKET_NAME', 'SQS_QUEUE_URL'] as const).find((name) => value(name) !== undefined);
+  if (inRegion !== undefined && value('AWS_REGION') === undefined) {
+    faults.push({
+      variable: 'AWS_REGION',
+      remedy: `goes with ${inRegion}: give its region, for example eu-central-1 (a service of your own takes any)`,
+    });
+  }
+  if (value('S3_PUBLIC_ENDPOINT_URL') !== undefined && value('S3_BUCKET_NAME') === undefined) {
+    faults.push({
+      variable: 'S3_BUCKET_NAME',
+      remedy: 'goes with S3_PUBLIC_ENDPOINT_URL: name the bucket, or unset both to keep images in DATA_DIR',
+    });
   }
   return [...faults, ...modelFaults(value('MODEL_API_URL'), value('HF_API_KEY'))];
 }
@@ -266,6 +321,18 @@ function modelFaults(url: string | undefined, key: string | undefined): Fault[] 
   return [{ variable: 'MODEL_API_URL', remedy }];
 }
 
+function awsSettings(values: Variables): AwsSettings {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  return {
+    region: values.AWS_REGION!,
+    endpointUrl: values.AWS_ENDPOINT_URL,
+    credentials:
+      accessKeyId !== undefined && secretAccessKey !== undefined
+        ? { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN }
+        : undefined,
+  };
+}
+
 function grouped(values: Variables, role: Role): GivenConfig {
   const openByDefault = role === 'demo' && isLoopback(values.HOST);
   return {
@@ -279,6 +346,14 @@ function grouped(values: Variables, role: Role): GivenConfig {
     },
     dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
+    s3: values.S3_BUCKET_NAME
+      ? {
+          ...awsSettings(values),
+          bucket: values.S3_BUCKET_NAME,
+          publicEndpointUrl: values.S3_PUBLIC_ENDPOINT_URL,
+        }
+      : undefined,
+    sqs: values.SQS_QUEUE_URL ? { ...awsSettings(values), queueUrl: values.SQS_QUEUE_URL } : undefined,
     auth: {
       jwtSecret: values.JWT_SECRET_KEY,
       accessTokenExpiryS: values.ACCESS_TOKEN_EXPIRY,

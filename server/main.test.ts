@@ -3,7 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connect } from './db/client.ts';
 import { findFreePort } from './db/postgres-process.ts';
+import { createTestBucket, createTestQueue, variablesOf } from './testing/aws.ts';
+import { insertPatient, insertStaff, TEST_PASSWORD } from './testing/factories.ts';
+import { fieldImage } from './testing/image-files.ts';
 import { childrenOf, eventually, isAlive, type Launched, launch, occupyPort } from './testing/launched.ts';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 
@@ -206,6 +210,18 @@ describe('what is wrong is said in a sentence', () => {
 
 describe('on a database of our own choice', () => {
   let database: TestDatabase;
+  async function signedIn(email: string) {
+    const api = `http://127.0.0.1:${port}/api/v1`;
+    const answer = await fetch(`${api}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password: TEST_PASSWORD }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return (path: string, init: RequestInit = {}) =>
+      fetch(`${api}${path}`, { ...init, headers: { authorization: `Bearer ${token}` } });
+  }
+
   beforeAll(async () => {
     database = await createTestDatabase();
   });
@@ -221,6 +237,60 @@ describe('on a database of our own choice', () => {
     expect(await answers()).toBe(true);
     for (const role of [api, worker]) role.child.kill('SIGTERM');
     expect(await Promise.all([api.ended, worker.ended])).toEqual([0, 0]);
+  });
+
+  test('with S3 and SQS they do an upload between them, and drain on SIGTERM', async () => {
+    const { bucket } = await createTestBucket();
+    const { queueUrl } = await createTestQueue();
+    const env = {
+      ...variablesOf({ bucket, queueUrl }),
+      SQL_URI: database.uri,
+    };
+    const api = start([MAIN, 'api'], env);
+    // Another machine: nothing is shared but the services.
+    const worker = start([MAIN, 'worker'], { ...env, DATA_DIR: path.join(folder, 'another') });
+    await Promise.all([api.prints(/"msg":"ready"/), worker.prints(/"msg":"ready"/)]);
+
+    const { db, close } = connect(database.uri);
+    const { uploader } = await insertStaff(db);
+    const patient = await insertPatient(db, uploader);
+    const client = await signedIn(uploader.email);
+    const form = new FormData();
+    form.append('patient_id', patient.id);
+    form.append('file', new Blob([new Uint8Array(await fieldImage('png'))]), 'field.png');
+    const answer = await client('/upload_img', { method: 'POST', body: form });
+    expect(answer.status).toBe(201);
+    const { samples } = (await answer.json()) as { samples: { job_id: string }[] };
+    const sample = async () =>
+      (await (await client(`/samples/${samples[0].job_id}`)).json()) as {
+        inference_status: string;
+        image_url: string;
+      };
+    await eventually(async () => (await sample()).inference_status === 'completed');
+    const image = await fetch(`http://127.0.0.1:${port}${(await sample()).image_url}`);
+    expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    await close();
+
+    for (const role of [api, worker]) role.child.kill('SIGTERM');
+    expect(await Promise.all([api.ended, worker.ended])).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['a bucket', { S3_BUCKET_NAME: 'no-such-bucket' }, /^The bucket no-such-bucket at .* refuses us/],
+    [
+      'a queue',
+      { SQS_QUEUE_URL: 'http://127.0.0.1:1/0/none' },
+      /^The queue .*\/none refuses us \(\w*QueueDoesNotExist/,
+    ],
+  ])('%s that is not there is said at once', async (_, wrong, sentence) => {
+    const { bucket } = await createTestBucket();
+    const { queueUrl } = await createTestQueue();
+    const env = { ...variablesOf({ bucket, queueUrl }), SQL_URI: database.uri, ...wrong };
+    for (const role of ['api', 'worker']) {
+      const refused = start([MAIN, role], env);
+      expect(await refused.ended).toBe(1);
+      expect(refused.output().trim()).toMatch(sentence);
+    }
   });
 
   test('a database made by a newer BALscope is left alone', async () => {

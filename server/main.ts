@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import { openJobs, openObjects } from './adapters.ts';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
@@ -8,19 +9,20 @@ import { prepareDemo } from './demo/prepare-demo.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { openModel } from './model/model.ts';
 import { OperatorError } from './operator-error.ts';
-import { openPostgresJobs } from './platform/jobs-postgres.ts';
+import type { Jobs } from './platform/jobs.ts';
 import { createLog, type Logger } from './platform/log.ts';
 import { measureObjects } from './platform/measure-objects.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openModelEndpoint } from './platform/model-endpoint.ts';
 import { listenForNotifications } from './platform/notifications.ts';
-import { openFileObjects } from './platform/objects-files.ts';
+import type { Objects } from './platform/objects.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
+import { checkBucket, queueWhenReachable } from './start/services.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
 import { ensureAdministrator } from './users/first-administrator.ts';
 import { startWorker } from './worker.ts';
@@ -29,19 +31,37 @@ const ROOT = path.dirname(import.meta.dirname);
 const STANDARD_OUTPUT = 1;
 const DRAIN_TIMEOUT_MS = 20_000;
 
-const openObjects = (config: Config) => openFileObjects(path.join(config.dataFolder, 'objects'));
 const openRemoteModel = ({ model }: Config) =>
   model && openModel({ endpoint: openModelEndpoint(model), timeoutMs: model.timeoutS * 1000 });
 
-async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
+async function openCheckedObjects(config: Config, signal: AbortSignal): Promise<Objects> {
+  const objects = await openObjects(config);
+  if (config.s3) await checkBucket(objects, config.s3, signal);
+  return objects;
+}
+
+const openJobsWhenReachable = (
+  parts: Parameters<typeof openJobs>[0],
+  use: { runsJobs: boolean },
+  signal: AbortSignal,
+): Promise<Jobs> => {
+  const { sqs } = parts.config;
+  return sqs ? queueWhenReachable(() => openJobs(parts, use), sqs, signal) : openJobs(parts, use);
+};
+
+async function openDependencies(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<AppDependencies & AsyncDisposable> {
   const { databaseUri } = config;
   const metrics = createMetrics();
-  const objects = measureObjects(await openObjects(config), metrics);
+  const objects = measureObjects(await openCheckedObjects(config, signal), metrics);
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
   const jobs = opening.adopt(
-    await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    await openJobsWhenReachable({ config, database, log }, { runsJobs: false }, signal),
     (opened) => opened.close(),
   );
   const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
@@ -66,9 +86,9 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
   };
 }
 
-async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { origin: string }> {
+const serveApi: OneMachineParts['serveApi'] = async (config, log, signal) => {
   await using opening = new AsyncDisposableStack();
-  const app = await buildApp(opening.use(await openDependencies(config, log)));
+  const app = await buildApp(opening.use(await openDependencies(config, log, signal)));
   opening.defer(async () => {
     const lastResort = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIMEOUT_MS);
     await app.close();
@@ -80,15 +100,15 @@ async function serveApi(config: Config, log: Logger): Promise<AsyncDisposable & 
   });
   const running = opening.move();
   return { origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
+};
 
-async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> {
+async function runWorker(config: Config, log: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const { databaseUri } = config;
+  const objects = await openCheckedObjects(config, signal);
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
-  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
-  const objects = await openObjects(config);
   const model = openRemoteModel(config);
+  const jobs = await openJobsWhenReachable({ config, database, log }, { runsJobs: true }, signal);
   const worker = await startWorker({ config, log, database, objects, jobs, model });
   opening.defer(() => worker.stop());
   return opening.move();
@@ -122,7 +142,8 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
   await migrateWhenReachable(config.databaseUri, stop.signal);
-  await using _running = given.role === 'api' ? await serveApi(config, log) : await runWorker(config, log);
+  const run = given.role === 'api' ? serveApi : runWorker;
+  await using _running = await run(config, log, stop.signal);
   log.info({ role: given.role }, 'ready');
   await stop.asked;
   log.info({ role: given.role, reason: stop.signal.reason }, 'stopping');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openPostgresJobs } from './platform/jobs-postgres.ts';
+import { openJobs } from './adapters.ts';
 import { insertPatient, insertStaff } from './testing/factories.ts';
 import { fieldImage } from './testing/image-files.ts';
 import { createTestApp, type TestApp } from './testing/test-app.ts';
@@ -12,12 +12,7 @@ let worker: Worker;
 beforeAll(async () => {
   app = await createTestApp();
   const { config, log, database, objects } = app.deps;
-  const jobs = await openPostgresJobs({
-    databaseUri: config.databaseUri,
-    log,
-    runsJobs: true,
-    ...config.worker,
-  });
+  const jobs = await openJobs({ config, database, log }, { runsJobs: true });
   worker = await startWorker({ config, log, database, objects, jobs });
 });
 afterAll(() => app.close());

@@ -1,6 +1,13 @@
-import { type CommandContext, detectCommand } from './detect.ts';
+import { OperatorError } from '../operator-error.ts';
+import { type DetectContext, detectCommand } from './detect.ts';
+import { type MoveContext, moveObjectsCommand } from './move-objects.ts';
+
+export type CommandContext = DetectContext & MoveContext;
 
 const USAGE = `Usage: balscope detect [options] IMAGE...
+       balscope move-objects --to s3|files [--remove-source]
+
+detect
 
 Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an image:
   {"file","width","height","cells":[{"x","y","width","height","cell_type","confidence",
@@ -11,9 +18,16 @@ Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an im
   --microns-per-pixel N     scale of the images, default estimated from each image
   --set NAME=VALUE          a detection parameter; repeat for several
   --parameters              lists the detection parameters
+
+move-objects
+Copies the stored images between DATA_DIR and the bucket of the configuration, compares every copy with the hash that
+the database or the source has, and may be repeated: what is there already is only compared.
+
+  --remove-source           removes each object from where it was, after all were copied without a fault
+
   --help                    shows this
 
-Progress and errors go to stderr. Exit status: 0, 1 when an image failed, 2 when the call is wrong.
+Progress and errors go to stderr. Exit status: 0, 1 when something failed, 2 when the call is wrong.
 `;
 
 /** Runs one command line; returns the exit status. */
@@ -24,6 +38,21 @@ export async function runCommand(args: readonly string[], context: CommandContex
     return verb === undefined ? 2 : 0;
   }
   if (verb === 'detect') return detectCommand(rest, context);
+  if (verb === 'move-objects') return refusable(verb, () => moveObjectsCommand(rest, context), context);
   context.stderr.write(`balscope: no command ${verb}\n\n${USAGE}`);
   return 2;
+}
+
+/** A call that is wrong and an installation that is wrong are said in a sentence. */
+async function refusable(verb: string, run: () => Promise<number>, { stderr }: CommandContext) {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isCallFault =
+      error instanceof RangeError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    if (!isCallFault && !(error instanceof OperatorError)) throw error;
+    stderr.write(`balscope ${verb}: ${error.message}\n`);
+    return isCallFault ? 2 : 1;
+  }
 }

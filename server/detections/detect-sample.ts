@@ -4,7 +4,7 @@ import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { namingOf } from '../model/cell-naming.ts';
 import { checkEngine } from '../model/check-detection.ts';
-import type { Objects } from '../platform/objects.ts';
+import { ObjectError, type Objects } from '../platform/objects.ts';
 import { findDetectionTarget } from './queries.ts';
 
 export type DetectionDependencies = Pick<AppDependencies, 'config' | 'database' | 'objects' | 'imageJobs'>;
@@ -46,6 +46,13 @@ export async function detectSample(
   });
 }
 
+/** @throws AppError damaged_image when there is no such object any more */
 export async function sourceOf(objects: Objects, key: string) {
-  return objects.localPath ? { path: objects.localPath(key) } : { bytes: await objects.read(key) };
+  if (objects.localPath) return { path: objects.localPath(key) };
+  try {
+    return { bytes: await objects.read(key) };
+  } catch (error) {
+    if (!(error instanceof ObjectError) || error.code !== 'not_found') throw error;
+    throw new AppError('damaged_image', 'The stored image is missing. Upload it again.', { cause: error });
+  }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { ObjectError } from '../platform/objects.ts';
+import { objectsUnavailable } from './objects-unavailable.ts';
 
 const MALFORMED = /multipart|terminated early|malformed|boundary|premature close|aborted|unexpected end/i;
 
@@ -14,6 +15,7 @@ export function asFormRefusal(error: unknown, mostFiles: number): unknown {
       cause: error,
     });
   }
+  if (error instanceof ObjectError && error.code === 'unavailable') return objectsUnavailable(error);
   const code = String((error as { code?: unknown }).code);
   if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT') {
     return new AppError(

@@ -2,6 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ERRORS, type ErrorCode, type Problem } from '../../contract/errors.ts';
 import { AppError, validationFailed } from '../errors.ts';
+import { ObjectError } from '../platform/objects.ts';
+import { objectsUnavailable } from './objects-unavailable.ts';
 
 /** Answers every error as application/problem+json; what is not an AppError shows nothing internal. */
 export function installProblemHandler(app: FastifyInstance): void {
@@ -44,6 +46,7 @@ function toAppError(error: FastifyError): AppError {
     }));
     return validationFailed(errors);
   }
+  if (error instanceof ObjectError && error.code === 'unavailable') return objectsUnavailable(error);
   if (isDatabaseDown(error)) {
     return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
       retryAfterS: 5,

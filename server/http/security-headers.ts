@@ -4,7 +4,13 @@ import type { FastifyInstance } from 'fastify';
 const ONE_YEAR_S = 365 * 24 * 3600;
 
 /** Headers of every answer: nothing runs but our own scripts, nobody frames us, answers of the API are not kept. */
-export async function installSecurityHeaders(app: FastifyInstance, publicUrl: string): Promise<void> {
+export async function installSecurityHeaders(
+  app: FastifyInstance,
+  publicUrl: string,
+  /** Of other origins, from where images are fetched too. */
+  imageAddress?: string,
+): Promise<void> {
+  const imageOrigin = imageAddress === undefined ? [] : [new URL(imageAddress).origin];
   const overTls = new URL(publicUrl).protocol === 'https:';
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -15,9 +21,9 @@ export async function installSecurityHeaders(app: FastifyInstance, publicUrl: st
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         // Emotion writes its rules into style elements of its own; scripts stay strict, which is what matters.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'blob:', 'data:'],
+        imgSrc: ["'self'", 'blob:', 'data:', ...imageOrigin],
         fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...imageOrigin],
         workerSrc: ["'self'", 'blob:'],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],

@@ -8,6 +8,7 @@ import {
   type JobHandler,
   type JobStats,
   type Jobs,
+  MOST_REDRIVEN,
   PermanentFailure,
 } from './jobs.ts';
 import type { Logger } from './log.ts';
@@ -107,7 +108,7 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
     findWithJob,
     stats: () => readStats(boss),
     listDeadLetters: (limit) => readDeadLetters(boss, limit),
-    redriveDeadLetters: () => redriveAll(boss),
+    redriveDeadLetters: () => boss.redrive(DEAD_LETTERS, { destination: QUEUE, limit: MOST_REDRIVEN }),
     close,
   };
 }
@@ -139,11 +140,17 @@ async function settle(job: JobWithMetadata<unknown>, handle: JobHandler) {
   }
 }
 
-function toJob({ data, retryCount, retryLimit, signal }: JobWithMetadata<unknown>): Job {
+function toJob({ data, retryCount, retryLimit, signal, sourceRootId }: JobWithMetadata<unknown>): Job {
   const payload = Payload.safeParse(data);
   if (!payload.success) throw new PermanentFailure('This job names no sample.');
   const { sampleId } = payload.data;
-  return { sampleId, retries: retryCount, isLastAttempt: retryCount >= retryLimit, signal };
+  return {
+    sampleId,
+    retries: retryCount,
+    isLastAttempt: retryCount >= retryLimit,
+    redriven: sourceRootId !== null,
+    signal,
+  };
 }
 
 async function readStats(boss: PgBoss): Promise<JobStats> {
@@ -170,13 +177,4 @@ async function readDeadLetters(boss: PgBoss, limit: number): Promise<DeadLetter[
     reason: reason ?? undefined,
     at,
   }));
-}
-
-async function redriveAll(boss: PgBoss): Promise<number> {
-  let redriven = 0;
-  for (;;) {
-    const moved = await boss.redrive(DEAD_LETTERS);
-    if (moved === 0) return redriven;
-    redriven += moved;
-  }
 }

@@ -7,9 +7,13 @@ export interface Job {
   retries: number;
   /** The queue will not hand it out again by itself. */
   isLastAttempt: boolean;
+  /** It was given up before, and somebody wants it tried once more. */
+  redriven?: boolean;
   /** Aborted when another worker may have taken the job, or this one has to stop. */
   signal: AbortSignal;
 }
+
+export const MOST_REDRIVEN = 10_000;
 
 /** Return means done, throwing means again later. */
 export type JobHandler = (job: Job) => Promise<void>;
@@ -50,7 +54,7 @@ export interface Jobs {
   stats(): Promise<JobStats>;
   /** The newest first. Absent where letters cannot be read without taking them. */
   listDeadLetters?(limit: number): Promise<DeadLetter[]>;
-  /** Puts the jobs that were given up back into the queue. @returns how many */
+  /** Puts up to MOST_REDRIVEN given-up jobs back among the waiting, and has samples that `failed` tried again. @returns how many */
   redriveDeadLetters(): Promise<number>;
   /** Waits for running handlers, at most so long; then aborts their signals and gives their jobs back. */
   close(options?: { drainMs: number }): Promise<void>;

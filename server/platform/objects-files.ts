@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { HashingMeter, verified } from './hashed-stream.ts';
 import { assertKey, ObjectError, type Objects } from './objects.ts';
 
 /** Segments of keys never begin with a dot, so nothing stored can be mistaken for an upload in progress. */
@@ -93,23 +94,15 @@ export async function openFileObjects(folder: string): Promise<Objects> {
 }
 
 async function writeHashed(file: string, source: Readable, key: string, maxBytes: number) {
-  const hash = createHash('sha256');
-  let bytes = 0;
+  const meter = new HashingMeter();
   const handle = await open(file, 'wx', 0o600);
   const destination = handle.createWriteStream({ flush: true });
   await pipeline(
     source,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > maxBytes) throw new ObjectError('too_large', `${key} is larger than ${maxBytes} bytes`);
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
+    (chunks: AsyncIterable<Buffer>) => meter.measure(chunks, key, maxBytes),
     destination,
   );
-  return { sha256: hash.digest('hex'), bytes };
+  return meter.stored();
 }
 
 /** Tries again when a removal next door took the folder away between making it and moving into it. */
@@ -136,21 +129,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Holds the last piece back until the hash is known to be right, so that nobody takes damaged bytes for whole. */
-async function* verified(stream: Readable, key: string, sha256: string): AsyncGenerator<Buffer> {
-  const hash = createHash('sha256');
-  let held: Buffer | undefined;
-  for await (const chunk of stream) {
-    hash.update(chunk);
-    if (held) yield held;
-    held = chunk;
-  }
-  const found = hash.digest('hex');
-  if (found !== sha256)
-    throw new ObjectError('corrupt', `${key} has the hash ${found}, stored was ${sha256}`);
-  if (held) yield held;
 }
 
 async function removeEmptyFolders(from: string, root: string): Promise<void> {

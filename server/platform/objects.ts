@@ -10,24 +10,33 @@ export interface OpenedObject {
   bytes: number;
 }
 
+/** What the store answers, and for how long. */
+export interface PresignedAnswer {
+  expiresInS: number;
+  contentType: string;
+  contentDisposition: string;
+}
+
 /** Where image bytes live. Keys look like `samples/<uuid>/original` and never name a patient. */
 export interface Objects {
   /**
    * Stores the whole stream, or nothing. An object of that name is replaced.
-   * @throws ObjectError too_large, full
+   * @throws ObjectError too_large, full, unavailable; and whatever the source fails with
    */
   put(key: string, source: Readable, limits: { maxBytes: number }): Promise<StoredObject>;
   /**
    * @param expected with a hash, the stream ends with an error when the bytes are not those that were stored
-   * @throws ObjectError not_found
+   * @throws ObjectError not_found, unavailable
    */
   get(key: string, expected?: { sha256: string }): Promise<OpenedObject>;
   /** Bytes `start` to `end`, both inclusive, as HTTP counts them; `end` may lie beyond the last byte. */
   getRange(key: string, start: number, end: number): Promise<OpenedObject>;
-  /** @throws ObjectError not_found, corrupt */
+  /** @throws ObjectError not_found, corrupt, unavailable */
   read(key: string, expected?: { sha256: string }): Promise<Buffer>;
   /** Where the object lies, when objects are files: lets another process read it without passing the bytes along. */
   localPath?(key: string): string;
+  /** Where a browser fetches the object from the store itself, for so long; only of stores that are to be reached so. */
+  presignGet?(key: string, answer: PresignedAnswer): Promise<string>;
   head(key: string): Promise<{ bytes: number; storedAt: Date } | undefined>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
@@ -41,7 +50,7 @@ export interface Objects {
   check(): Promise<void>;
 }
 
-export type ObjectErrorCode = 'invalid_key' | 'not_found' | 'too_large' | 'full' | 'corrupt';
+export type ObjectErrorCode = 'invalid_key' | 'not_found' | 'too_large' | 'full' | 'corrupt' | 'unavailable';
 
 export class ObjectError extends Error {
   readonly code: ObjectErrorCode;

@@ -136,6 +136,16 @@ test('a job that comes a second time changes nothing', async () => {
   expect(await read(id)).toEqual(before);
 });
 
+test('a failed sample is taken up again only when somebody wishes so', async () => {
+  const id = await insertStored(await fieldImage());
+  await app.db.update(samples).set({ inferenceStatus: 'failed', error: 'away' }).where(eq(samples.id, id));
+  await processSample(deps, jobFor(id));
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'failed' });
+  await processSample(deps, jobFor(id, { redriven: true }));
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'completed', error: null });
+  expect(await runsOf(id)).toHaveLength(1);
+});
+
 test('a worker that was overtaken cannot write its late result', async () => {
   const id = await insertStored(SLOW);
   const overtaken = processSample(deps, jobFor(id));

@@ -37,7 +37,7 @@ const LARGEST_DERIVED_BYTES = 1024 ** 3;
  */
 export async function processSample(deps: ProcessingDependencies, job: Job): Promise<void> {
   const { db } = deps.database;
-  const claim = await takeOver(db, job.sampleId);
+  const claim = await takeOver(db, job);
   if (!claim) return;
   const log = deps.log.child({ jobId: claim.jobId, runId: claim.runId });
   try {
@@ -61,10 +61,10 @@ export async function processSample(deps: ProcessingDependencies, job: Job): Pro
 
 class ClaimLost extends Error {}
 
-async function takeOver(db: Db, sampleId: string): Promise<Claim | undefined> {
+async function takeOver(db: Db, { sampleId, redriven }: Job): Promise<Claim | undefined> {
   const runId = v7();
   return db.transaction(async (tx) => {
-    const claimed = await claimSample(tx, sampleId, runId);
+    const claimed = await claimSample(tx, sampleId, runId, { evenFailed: redriven });
     if (!claimed) return undefined;
     const { s3Key, sha256, micronsPerPixel, detectionParameters, ...event } = claimed;
     await notify(tx, { type: 'sample.status', ...event, cellCount: null });

@@ -13,10 +13,15 @@ const eventColumns = {
 };
 
 /**
- * Takes a sample that waits, or whose last worker was lost: from now on only the bearer of this run id may write.
+ * Takes a sample that waits, or whose last worker was lost, or, where wished, that failed: from now on only the bearer of this run id may write.
  * @returns undefined when there is nothing to do: processed meanwhile, or removed
  */
-export async function claimSample(tx: Db, sampleId: string, runId: string) {
+export async function claimSample(
+  tx: Db,
+  sampleId: string,
+  runId: string,
+  { evenFailed = false }: { evenFailed?: boolean } = {},
+) {
   const [claimed] = await tx
     .update(samples)
     .set({
@@ -30,7 +35,11 @@ export async function claimSample(tx: Db, sampleId: string, runId: string) {
     .where(
       and(
         eq(samples.id, sampleId),
-        inArray(samples.inferenceStatus, ['pending', 'processing']),
+        inArray(samples.inferenceStatus, [
+          'pending',
+          'processing',
+          ...(evenFailed ? ['failed' as const] : []),
+        ]),
         isNull(samples.deletedAt),
       ),
     )

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
-import { ObjectError, type OpenedObject } from '../platform/objects.ts';
+import { ObjectError, type Objects, type OpenedObject } from '../platform/objects.ts';
 import { findSampleOfObject } from './queries.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
@@ -15,17 +15,21 @@ interface StoredImage {
   sha256: string | undefined;
 }
 
-/** Answers the bytes of one stored image so that no browser takes them for anything but an image. */
+/**
+ * Answers the bytes of one stored image so that no browser takes them for anything but an image, or sends the browser
+ * on to the store where that is to serve them.
+ */
 export async function serveObject(
   { database, objects, urls }: Dependencies,
   { token, request, reply }: { token: string; request: FastifyRequest; reply: FastifyReply },
 ): Promise<void> {
   const opened = urls.open(token);
   const sample = opened && (await findSampleOfObject(database.db, opened.key));
-  const stored = opened && (await objects.head(opened.key));
-  if (!opened || !sample || !stored)
-    throw new AppError('not_found', 'There is no such image, or its address is too old.');
+  if (!opened || !sample) throw tooOld();
   const image = describe(opened.key, sample);
+  if (objects.presignGet) return sendOn(objects.presignGet, image, opened.secondsLeft, reply);
+  const stored = await objects.head(opened.key);
+  if (!stored) throw tooOld();
   reply.headers({
     'content-type': image.contentType,
     'content-disposition': attachment(image.filename),
@@ -52,6 +56,22 @@ export async function serveObject(
     if (error instanceof ObjectError && error.code === 'not_found') throw new AppError('not_found');
     throw error;
   }
+}
+
+function tooOld(): AppError {
+  return new AppError('not_found', 'There is no such image, or its address is too old.');
+}
+
+/** To the store itself: for this object, by GET, no longer than our own address holds. */
+async function sendOn(
+  presign: NonNullable<Objects['presignGet']>,
+  { key, contentType, filename }: StoredImage,
+  secondsLeft: number,
+  reply: FastifyReply,
+): Promise<void> {
+  const expiresInS = Math.max(secondsLeft, 1);
+  const address = await presign(key, { expiresInS, contentType, contentDisposition: attachment(filename) });
+  reply.code(302).headers({ location: address, 'cache-control': 'no-store' }).send('');
 }
 
 function send(reply: FastifyReply, { stream, bytes }: OpenedObject): void {

@@ -16,7 +16,7 @@ import { superviseWorker } from './worker-process.ts';
 /** What the features bring to the start; `main.ts` puts them in. */
 export interface OneMachineParts {
   /** Resolves once requests are answered; disposing stops accepting and waits for those in progress. */
-  serveApi(config: Config, log: Logger): Promise<AsyncDisposable & { origin: string }>;
+  serveApi(config: Config, log: Logger, signal: AbortSignal): Promise<AsyncDisposable & { origin: string }>;
   /** Runs when API and worker do. @returns what the user must know, such as logins */
   prepareLaboratory(context: PreparationContext): Promise<string[]>;
 }
@@ -81,7 +81,7 @@ export async function runOnOneMachine(
   stop.signal.addEventListener('abort', () => void worker.stop());
   const { origin } = await progress.step(
     'API',
-    async () => running.use(await parts.serveApi(config, log)),
+    async () => running.use(await parts.serveApi(config, log, stop.signal)),
     () => 'answers',
   );
   const notes = await parts.prepareLaboratory({ config, origin, progress, signal: stop.signal });

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { type Call, createClient } from '../../contract/client.ts';
+import { openJobs, openObjects } from '../adapters.ts';
 import { buildApp } from '../app.ts';
 import { startPasswordWorkers } from '../auth/passwords.ts';
 import { startSession } from '../auth/sessions.ts';
@@ -12,14 +13,13 @@ import { type Config, parseConfig } from '../config.ts';
 import { connect, type Db } from '../db/client.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import type { Model } from '../model/model.ts';
-import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { createLog } from '../platform/log.ts';
 import { measureObjects } from '../platform/measure-objects.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { listenForNotifications } from '../platform/notifications.ts';
-import { openFileObjects } from '../platform/objects-files.ts';
 import { openImageJobs } from '../processing/image-jobs.ts';
 import { createTestDatabase } from './test-database.ts';
+import { createTestServices } from './test-services.ts';
 
 const ORIGIN = 'http://balscope.test';
 const LOWEST_BCRYPT_COST = 4;
@@ -57,7 +57,8 @@ export async function createTestApp({
 }: TestAppOptions = {}): Promise<TestApp> {
   const testDatabase = await createTestDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
-  const config = { ...testConfig(testDatabase.uri, folder), ...changes };
+  const services = await createTestServices();
+  const config = { ...testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services }), ...changes };
   const database = connect(testDatabase.uri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
   const log = createLog(config.logLevel, STDERR);
@@ -67,9 +68,9 @@ export async function createTestApp({
     config,
     log,
     database,
-    objects: measureObjects(await openFileObjects(path.join(folder, 'objects')), metrics),
+    objects: measureObjects(await openObjects(config), metrics),
     passwords,
-    jobs: await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    jobs: await openJobs({ config, database, log }, { runsJobs: false }),
     metrics,
     notifications: await listenForNotifications(databaseUri, log),
     imageJobs: openImageJobs({ ...config.limits, ...config.worker }, model),
@@ -118,11 +119,10 @@ export async function createTestApp({
   };
 }
 
-function testConfig(databaseUri: string, folder: string): Config {
+function testConfig(env: NodeJS.ProcessEnv & { SQL_URI: string }): Config {
   const given = parseConfig(
     {
-      SQL_URI: databaseUri,
-      DATA_DIR: folder,
+      ...env,
       LOG_LEVEL: 'fatal',
       REGISTRATION: 'open',
       RATE_LIMIT_PER_MINUTE: '1000000',
@@ -131,7 +131,11 @@ function testConfig(databaseUri: string, folder: string): Config {
     },
     'api',
   );
-  return { ...given, databaseUri, auth: { ...given.auth, jwtSecret: randomBytes(48).toString('base64url') } };
+  return {
+    ...given,
+    databaseUri: env.SQL_URI,
+    auth: { ...given.auth, jwtSecret: randomBytes(48).toString('base64url') },
+  };
 }
 
 /** `fetch` without a network; bodies of every kind go through as the bytes a browser would send. */

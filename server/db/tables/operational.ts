@@ -1,4 +1,5 @@
-import { bigint, index, inet, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, inet, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, timestamp } from '../columns.ts';
 
 /** Append-only; rows are inserted in the act's own transaction. */
@@ -46,6 +47,29 @@ export const uploads = pgTable('uploads', {
   createdAt: createdAt(),
   expiresAt: timestamp().notNull(),
 });
+
+/**
+ * Jobs of a queue outside the database, one a sample: written with the sample, forwarded from here, leased while a
+ * worker has them. They are kept after their end for as long as the queue may bring their message once more.
+ */
+export const outbox = pgTable(
+  'outbox',
+  {
+    sampleId: uuid().primaryKey(),
+    enqueuedAt: createdAt(),
+    sentAt: timestamp(),
+    leaseId: uuid(),
+    leasedUntil: timestamp(),
+    endedAt: timestamp(),
+    /** Given up before and handed out once more because somebody wished so. */
+    redriven: boolean().notNull().default(false),
+  },
+  (t) => [
+    index('outbox_unsent').on(t.enqueuedAt).where(sql`${t.sentAt} is null and ${t.endedAt} is null`),
+    index('outbox_open').on(t.enqueuedAt).where(sql`${t.endedAt} is null`),
+    index('outbox_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),
+  ],
+);
 
 export const workerHeartbeats = pgTable('worker_heartbeats', {
   id: text().primaryKey(),

@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Message } from '@aws-sdk/client-sqs';
+import { Consumer } from 'sqs-consumer';
+import { z } from 'zod';
+import type { Database } from '../db/client.ts';
+import { type Job, type JobHandler, type Jobs, MOST_REDRIVEN, PermanentFailure } from './jobs.ts';
+import type { Logger } from './log.ts';
+import {
+  addToOutbox,
+  countJobs,
+  endJob,
+  extendLease,
+  findOpenJobs,
+  type Lease,
+  releaseLease,
+  takeLease,
+} from './outbox.ts';
+import { keepOutboxTidy, startOutboxRelay } from './outbox-relay.ts';
+import { openSqsQueue, type SqsSettings } from './sqs-queue.ts';
+
+const POLL_S = 20;
+const LONGEST_RETRY_S = 60;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+const Payload = z.object({ sampleId: z.uuid() });
+
+interface QueueSettings {
+  sqs: SqsSettings;
+  database: Database;
+  /** Without a sign of life for so long, a job is taken from its worker. */
+  leaseS: number;
+  log: Logger;
+  /** Whether this process runs jobs or only adds them. */
+  runsJobs: boolean;
+}
+
+/**
+ * Jobs in SQS. They are rows of the outbox first, in the sample's own transaction; messages only say which row may be
+ * worth a look, so that one that comes twice, late or never changes nothing.
+ * @throws NoDeadLetterQueue, or what the SDK throws when the queue cannot be reached
+ */
+export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: QueueSettings): Promise<Jobs> {
+  const queue = await openSqsQueue(sqs);
+  const { db } = database;
+  const relay = startOutboxRelay({ db, queue, log });
+  const tidying = runsJobs ? keepOutboxTidy({ db, queue, log }) : undefined;
+  const closing = new AbortController();
+  const handled = new Set<AbortController>();
+  const consumers: Consumer[] = [];
+  const running = new Set<Promise<void>>();
+
+  const take = async (message: Message, handle: JobHandler): Promise<void> => {
+    const sampleId = sampleOf(message);
+    const lease = sampleId === undefined ? 'unknown' : await takeLease(db, sampleId, leaseS);
+    if (lease === 'unknown') {
+      await queue.bury(message, 'This message names no sample that was queued.');
+      return queue.remove(message);
+    }
+    if (lease === 'ended') return queue.remove(message);
+    if ('heldForS' in lease) return queue.hide(message, lease.heldForS + 1);
+    await runJob(message, lease, handle);
+  };
+
+  const runJob = async (message: Message, lease: Lease, handle: JobHandler): Promise<void> => {
+    const receives = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+    const stopping = new AbortController();
+    handled.add(stopping);
+    const stopKeeping = keepLease(message, lease, (reason) => stopping.abort(new Error(reason)));
+    try {
+      await handle({
+        sampleId: lease.sampleId,
+        retries: receives - 1,
+        isLastAttempt: receives >= queue.maxReceiveCount,
+        redriven: lease.redriven,
+        signal: stopping.signal,
+      } satisfies Job);
+    } catch (error) {
+      if (!(error instanceof PermanentFailure)) {
+        await releaseLease(db, lease);
+        return queue.hide(message, closing.signal.aborted ? 0 : retryAfterS(receives));
+      }
+      await queue.bury(message, error.message);
+    } finally {
+      stopKeeping();
+      handled.delete(stopping);
+    }
+    // Whoever has taken it over ends it; what was done here was refused.
+    if (await endJob(db, lease)) await queue.remove(message);
+  };
+
+  /**
+   * Extends the lease, and hides the message as long. The lease decides: while the queue is away, a job goes on.
+   * @param onLost called when another worker may have the job
+   */
+  const keepLease = (message: Message, lease: Lease, onLost: (reason: string) => void) => {
+    const leaseMs = leaseS * 1000;
+    // Not the clock of the machine, which may be set.
+    let goodUntil = performance.now() + leaseMs;
+    const extend = async () => {
+      const begunAt = performance.now();
+      if (!(await extendLease(db, lease, leaseS))) return onLost('another worker has taken the job over');
+      goodUntil = begunAt + leaseMs;
+      await queue.hide(message, leaseS);
+    };
+    const beat = setInterval(() => {
+      if (performance.now() > goodUntil) onLost('the lease has run out');
+      extend().catch((error) => log.warn({ err: error, jobId: lease.sampleId }, 'lease not extended'));
+    }, leaseMs / 3);
+    return () => clearInterval(beat);
+  };
+
+  const startSeat = (handle: JobHandler): void => {
+    let failures = 0;
+    const consumer = Consumer.create({
+      sqs: queue.client,
+      queueUrl: queue.queueUrl,
+      batchSize: 1,
+      waitTimeSeconds: POLL_S,
+      visibilityTimeout: leaseS,
+      messageSystemAttributeNames: ['ApproximateReceiveCount'],
+      // Done here, since stopping would abort the consumer's own.
+      shouldDeleteMessages: false,
+      preReceiveMessageCallback: async () => {
+        if (failures === 0) return;
+        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random());
+        await delay(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
+      },
+      postReceiveMessageCallback: async () => {
+        failures = 0;
+      },
+      handleMessage: async (message) => {
+        const outcome = take(message, handle).catch((error) =>
+          log.warn({ err: error }, 'a message could not be settled; it will come again'),
+        );
+        running.add(outcome);
+        await outcome.finally(() => running.delete(outcome));
+        return undefined;
+      },
+    });
+    consumer.on('error', (error) => {
+      if (closing.signal.aborted) return;
+      failures++;
+      log.warn({ err: error }, 'the job queue has trouble');
+    });
+    consumer.start();
+    consumers.push(consumer);
+  };
+
+  return {
+    enqueue: async (tx, sampleIds) => {
+      if (sampleIds.length === 0) return;
+      await addToOutbox(tx, sampleIds);
+      relay.expect();
+    },
+    work: async (handle, { concurrency }) => {
+      for (let seat = 0; seat < concurrency; seat++) startSeat(handle);
+    },
+    findWithJob: (sampleIds) => findOpenJobs(db, sampleIds),
+    stats: async () => {
+      closing.signal.throwIfAborted();
+      const [jobs, deadLetters] = await Promise.all([countJobs(db), queue.countDeadLetters()]);
+      return { ...jobs, deadLetters };
+    },
+    redriveDeadLetters: async () => {
+      let redriven = 0;
+      // All are taken first: those that fail again meanwhile would be met a second time.
+      for (const message of await queue.takeDeadLetters(MOST_REDRIVEN)) {
+        const sampleId = sampleOf(message);
+        // What names no sample would only come back.
+        if (sampleId === undefined) continue;
+        await addToOutbox(db, [sampleId], { redriven: true });
+        await queue.removeDeadLetter(message);
+        redriven++;
+      }
+      relay.expect();
+      return redriven;
+    },
+    close: async ({ drainMs } = { drainMs: 1000 }) => {
+      closing.abort();
+      for (const consumer of consumers) consumer.stop({ abort: true });
+      await Promise.all([relay.close(), tidying?.close()]);
+      const drained = Promise.allSettled(running);
+      await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);
+      for (const stopping of handled) stopping.abort(new Error('the worker has to stop'));
+      // Handlers whose signal was just aborted still have to put their samples back.
+      await drained;
+      queue.client.destroy();
+    },
+  };
+}
+
+function sampleOf({ Body }: Message): string | undefined {
+  try {
+    return Payload.parse(JSON.parse(Body ?? '')).sampleId;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Longer after each attempt. */
+function retryAfterS(receives: number): number {
+  return Math.min(2 ** (receives - 1), LONGEST_RETRY_S);
+}

@@ -1,0 +1,107 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  type QueueAttributeName,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { type AwsSettings, awsClientSettings, NoDeadLetterQueue } from './aws.ts';
+
+/** Longer than the longest poll. */
+const SILENCE_LIMIT_MS = 30_000;
+const PATIENCE_MS = 5000;
+const DEAD_LETTER_HIDDEN_S = 300;
+const LONGEST_REASON = 1000;
+
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number().int() });
+
+export interface SqsSettings extends AwsSettings {
+  queueUrl: string;
+}
+
+export type SqsQueue = Awaited<ReturnType<typeof openSqsQueue>>;
+
+/** A queue and its dead-letter queue. @throws NoDeadLetterQueue, or what the SDK throws when it cannot be reached */
+export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
+  const client = new SQSClient(awsClientSettings(aws, { silenceLimitMs: SILENCE_LIMIT_MS }));
+  const soon = () => ({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
+
+  const attributesOf = async (url: string, names: QueueAttributeName[]) => {
+    const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: names });
+    return (await client.send(command, soon())).Attributes ?? {};
+  };
+  const countMessages = async (url: string, names: QueueAttributeName[]) =>
+    Object.values(await attributesOf(url, names)).reduce((sum, count) => sum + Number(count), 0);
+
+  const { RedrivePolicy: policyText } = await attributesOf(queueUrl, ['RedrivePolicy']);
+  if (!policyText) throw new NoDeadLetterQueue(queueUrl);
+  const { deadLetterTargetArn, maxReceiveCount } = RedrivePolicy.parse(JSON.parse(policyText));
+  // It is always in the same account and region.
+  const deadLetterUrl = new URL(deadLetterTargetArn.split(':').at(-1)!, queueUrl.replace(/\/*$/, '')).href;
+
+  return {
+    client,
+    queueUrl,
+    maxReceiveCount,
+    /** @returns those of the bodies, by their place, that the queue took */
+    sendBatch: async (bodies: readonly string[]): Promise<number[]> => {
+      const entries = bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries });
+      const { Successful = [], Failed = [] } = await client.send(command, soon());
+      if (Successful.length === 0) throw new Error(`The queue took no message: ${Failed[0]?.Message}`);
+      return Successful.map(({ Id }) => Number(Id));
+    },
+    remove: async ({ ReceiptHandle }: Message): Promise<void> => {
+      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }), soon());
+    },
+    /** Nobody else is handed the message for so long from now on. */
+    hide: async ({ ReceiptHandle }: Message, forS: number): Promise<void> => {
+      const hidden = { QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: forS };
+      await client.send(new ChangeMessageVisibilityCommand(hidden), soon());
+    },
+    /** Puts a copy among the dead letters, with what is wrong. */
+    bury: async ({ Body }: Message, reason: string): Promise<void> => {
+      const StringValue = reason.slice(0, LONGEST_REASON);
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: deadLetterUrl,
+          MessageBody: Body || '(empty)',
+          MessageAttributes: { reason: { DataType: 'String', StringValue } },
+        }),
+        soon(),
+      );
+    },
+    countDeadLetters: () => countMessages(deadLetterUrl, ['ApproximateNumberOfMessages']),
+    /** Nothing waits, is delayed or is with a worker, as far as the queue knows. */
+    isEmpty: async (): Promise<boolean> =>
+      (await countMessages(queueUrl, [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ])) === 0,
+    /** All dead letters, at most so many; they are hidden for a while, and stay unless they are removed. */
+    takeDeadLetters: async (most: number): Promise<Message[]> => {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: deadLetterUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: DEAD_LETTER_HIDDEN_S,
+        WaitTimeSeconds: 1,
+      });
+      const taken: Message[] = [];
+      while (taken.length < most) {
+        const { Messages = [] } = await client.send(command, soon());
+        if (Messages.length === 0) break;
+        taken.push(...Messages);
+      }
+      return taken;
+    },
+    removeDeadLetter: async ({ ReceiptHandle }: Message): Promise<void> => {
+      await client.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }), soon());
+    },
+  };
+}
