@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, parseConfig, type Role, variables } from './config.ts';
+import { ConfigError, parseConfig, type Role } from './config.ts';
+import { variables } from './config-variables.ts';
 
 const RANDOM_SECRET = 'pTq7Xb2LrVn9KdWm4ZsHc8JyGf6UeAo3Ri5';
 
