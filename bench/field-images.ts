@@ -21,11 +21,17 @@ export function drawFields(): (at: number) => Promise<NamedImage> {
   const small = Array.from({ length: DRAWN }, (_, seed) => draw(seed, SMALL));
   return async (at) => {
     const [kind, drawn] = at % 2 === 0 ? [LARGE, large] : [SMALL, small];
-    return { name: `field-${at}.${kind.format}`, bytes: await encode(drawn[(at >> 1) % DRAWN], at, kind.format) };
+    return {
+      name: `field-${at}.${kind.format}`,
+      bytes: await encode(drawn[(at >> 1) % DRAWN], at, kind.format),
+    };
   };
 }
 
-function draw(seed: number, { width, height, macrophages, lymphocytes }: typeof LARGE | typeof SMALL): RgbImage {
+function draw(
+  seed: number,
+  { width, height, macrophages, lymphocytes }: typeof LARGE | typeof SMALL,
+): RgbImage {
   const counts = { 'WBC-Macrophage': macrophages, 'WBC-Lymphocyte': lymphocytes };
   return synthesizeField({ seed, width, height, counts, nucleusDiameterPx: 30 }).image;
 }

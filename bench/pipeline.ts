@@ -12,7 +12,7 @@ import { decodeImage } from '../server/processing/decode-image.ts';
 import { backendFromArguments, startBackend } from './backend.ts';
 import { drawFields, type NamedImage } from './field-images.ts';
 import { percentile } from './percentile.ts';
-import { cpuSeconds, watchMemory } from './process-figures.ts';
+import { cpuSecondsByRole, POSTGRES, watchMemory } from './process-figures.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const IMAGES = Number(/^\d+$/.exec(process.argv[2] ?? '')?.[0] ?? 60);
@@ -47,11 +47,11 @@ try {
   const before = await cpuAlone(measured);
   await delay(SETTLE_MS);
   const memory = watchMemory(system.roots);
-  const cpuBefore = cpuOf(system);
+  const cpuBefore = cpuSecondsByRole(system.roots());
   const startedAt = performance.now();
   const uploads = await uploadAll(system, measured, CONNECTIONS);
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpu = cpuOf(system, cpuBefore);
+  const cpu = cpuSince(cpuBefore, system);
   const peakMib = memory.stop();
   const alone = (before + (await cpuAlone(measured))) / 2;
 
@@ -111,12 +111,9 @@ function waits(uploads: readonly Upload[]): number[] {
   return uploads.map(({ jobId, answeredAt }) => Math.max(0, completed.get(jobId)! - answeredAt));
 }
 
-function cpuOf({ roots }: RunningSystem, since = { ours: 0, postgres: 0 }) {
-  const { PostgreSQL, ...ours } = roots();
-  return {
-    ours: cpuSeconds(Object.values(ours).flat()) - since.ours,
-    postgres: cpuSeconds(PostgreSQL) - since.postgres,
-  };
+function cpuSince(before: Record<string, number>, { roots }: RunningSystem): Record<string, number> {
+  const now = Object.entries(cpuSecondsByRole(roots()));
+  return Object.fromEntries(now.map(([role, cpuS]) => [role, cpuS - before[role]]));
 }
 
 /** Processor time of what cannot be left out, in this process, warm, s. */
@@ -138,7 +135,7 @@ async function cpuAlone(images: readonly NamedImage[]): Promise<number> {
 
 function print(figures: {
   seconds: number;
-  cpu: { ours: number; postgres: number };
+  cpu: Record<string, number>;
   alone: number;
   peakMib: Record<string, number>;
   underLoad: number[];
@@ -147,7 +144,8 @@ function print(figures: {
   const { seconds, cpu, alone, peakMib, underLoad, idle } = figures;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const perImage = (cpuS: number) => `${((cpuS / IMAGES) * 1000).toFixed(1)} ms`;
-  const ratio = cpu.ours / alone;
+  const ours = Object.entries(cpu).reduce((sum, [role, cpuS]) => sum + (role === POSTGRES ? 0 : cpuS), 0);
+  const ratio = ours / alone;
   const idleP50 = percentile(idle, 0.5);
   const rows = {
     backend: backendName,
@@ -157,10 +155,12 @@ function print(figures: {
     'answer to completed, p95': ms(percentile(underLoad, 0.95)),
     'the same when idle, p50': `${ms(idleP50)} (goal < ${MOST_IDLE_P50_MS} ms)`,
     'the same when idle, p95': ms(percentile(idle, 0.95)),
-    'CPU per image, API, worker, jobs': perImage(cpu.ours),
+    ...Object.fromEntries(
+      Object.entries(cpu).map(([role, cpuS]) => [`CPU per image, ${role}`, perImage(cpuS)]),
+    ),
+    'CPU per image, all but PostgreSQL': perImage(ours),
     'CPU per image, alone': perImage(alone),
     'CPU ratio': `${ratio.toFixed(2)} (goal ≤ ${MOST_RATIO})`,
-    'CPU per image, PostgreSQL': perImage(cpu.postgres),
     ...Object.fromEntries(
       Object.entries(peakMib).map(([role, mib]) => [`peak RSS, ${role}`, `${mib.toFixed(0)} MiB`]),
     ),

@@ -4,7 +4,10 @@ const TICKS_PER_S = 100; // USER_HZ, the same on every Linux that Node runs on
 const SAMPLE_EVERY_MS = 200;
 const PAGE_KIB = 4;
 
-/** Processes by the role they play. A child that is named nowhere belongs to its nearest named ancestor. */
+/** The role whose children are no job processes. */
+export const POSTGRES = 'PostgreSQL';
+
+/** Ids of processes by the role they play. */
 export type Roots = Record<string, number[]>;
 
 interface ProcessEntry {
@@ -15,16 +18,13 @@ interface ProcessEntry {
   residentMib: number;
 }
 
-/** Processor time that the processes and their descendants have used so far, s. Linux only. */
-export function cpuSeconds(pids: readonly number[]): number {
-  const entries = readProcesses();
-  return pids
-    .flatMap((pid) => treeOf(pid, entries))
-    .reduce((sum, pid) => sum + (entries.get(pid)?.cpuS ?? 0), 0);
+/** Processor time that processes of each role have used so far, s; children that have ended included. Linux only. */
+export function cpuSecondsByRole(roots: Roots): Record<string, number> {
+  return sumByRole(roots, ({ cpuS }) => cpuS);
 }
 
 /**
- * Watches resident memory, job processes (children of Node's) apart from those that started them. Pages that processes
+ * Watches resident memory. Pages that processes
  * share, as PostgreSQL's do, are counted in each. Linux only.
  */
 export function watchMemory(roots: () => Roots): { stop(): Record<string, number> } {
@@ -45,18 +45,26 @@ export function watchMemory(roots: () => Roots): { stop(): Record<string, number
 }
 
 function memoryByRole(roots: Roots): Record<string, number> {
+  const byRole = sumByRole(roots, ({ residentMib }) => residentMib);
+  return { ...byRole, all: Object.values(byRole).reduce((total, mib) => total + mib, 0) };
+}
+
+/** Job processes, children of Node's processes, count apart from those that started them. */
+function sumByRole(roots: Roots, figure: (entry: ProcessEntry) => number): Record<string, number> {
   const entries = readProcesses();
   const sum = (pids: number[]) =>
-    pids.reduce((total, pid) => total + (entries.get(pid)?.residentMib ?? 0), 0);
-  const byRole = Object.entries(roots).flatMap(([role, pids]): [string, number][] => {
-    const below = pids.flatMap((pid) => treeOf(pid, entries)).filter((pid) => !pids.includes(pid));
-    if (role === 'PostgreSQL') return [[role, sum([...pids, ...below])]];
-    return [
-      [role, sum(pids)],
-      [`job processes of ${role}`, sum(below)],
-    ];
-  });
-  return { ...Object.fromEntries(byRole), all: byRole.reduce((total, [, mib]) => total + mib, 0) };
+    pids.reduce((total, pid) => total + (entries.has(pid) ? figure(entries.get(pid)!) : 0), 0);
+  return Object.fromEntries(
+    Object.entries(roots).flatMap(([role, pids]): [string, number][] => {
+      const all = pids.flatMap((pid) => treeOf(pid, entries));
+      if (role === POSTGRES) return [[role, sum(all)]];
+      const below = all.filter((pid) => !pids.includes(pid));
+      return [
+        [role, sum(pids)],
+        [`job processes of ${role}`, sum(below)],
+      ];
+    }),
+  );
 }
 
 function treeOf(root: number, entries: ReadonlyMap<number, ProcessEntry>): number[] {

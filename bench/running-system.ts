@@ -9,7 +9,7 @@ import { connect, type Database } from '../server/db/client.ts';
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
-import type { Roots } from './process-figures.ts';
+import { POSTGRES, type Roots } from './process-figures.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
 
@@ -81,7 +81,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     roots: () => ({
       API: [api.pid!],
       worker: workers.filter(isAlive).map(({ pid }) => pid!),
-      PostgreSQL: [postmaster],
+      [POSTGRES]: [postmaster],
     }),
     upload: (files) => {
       const form = new FormData();
