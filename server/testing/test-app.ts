@@ -58,7 +58,7 @@ export async function createTestApp({
   const testDatabase = await createTestDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
   const config = { ...testConfig(testDatabase.uri, folder), ...changes };
-  const database = connect(testDatabase.uri, { max: 5 });
+  const database = connect(config.databaseUri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
   const log = createLog(config.logLevel, STDERR);
   const { databaseUri } = config;
