@@ -7,7 +7,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'pure', include: ['*.test.ts', '{core,contract,web}/**/*.test.ts'] },
+        test: { name: 'pure', include: ['*.test.ts', '{core,contract,web,bench}/**/*.test.ts'] },
       },
       {
         extends: true,

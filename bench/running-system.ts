@@ -1,21 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Call, createClient } from '../contract/client.ts';
 import { connect, type Database } from '../server/db/client.ts';
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { POSTGRES, type Roots } from './process-figures.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
 
 export interface RunningSystem {
   database: Database;
+  databaseUri: string;
+  origin: string;
   api: ChildProcess;
+  staff: Awaited<ReturnType<typeof insertStaff>>;
   patientId: string;
   startWorker(): ChildProcess;
+  /** The typed client of a user with TEST_PASSWORD. */
+  signIn(user: { email: string }): Promise<Call>;
+  /** Its processes that are alive. */
+  roots(): Roots;
   /** Sends a form as an uploader of the patient's hospital. */
   upload(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Response>;
   close(): Promise<void>;
@@ -47,14 +56,33 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   await answering(`${origin}/health`);
 
   const database = connect(postgres.uri);
-  const { uploader } = await insertStaff(database.db);
-  const patient = await insertPatient(database.db, uploader);
-  const token = await signIn(origin, uploader.email);
+  const staff = await insertStaff(database.db);
+  const patient = await insertPatient(database.db, staff.uploader);
+  const token = await signIn(origin, staff.uploader.email);
+  const postmasterFile = path.join(folder, 'postgres', 'data', 'postmaster.pid');
+  const postmaster = Number(readFileSync(postmasterFile, 'utf8').split('\n')[0]);
+  const workers: ChildProcess[] = [];
   return {
     database,
+    databaseUri: postgres.uri,
+    origin,
     api,
+    staff,
     patientId: patient.id,
-    startWorker: () => start('worker'),
+    startWorker: () => {
+      const worker = start('worker');
+      workers.push(worker);
+      return worker;
+    },
+    signIn: async (user) => {
+      const authorization = `Bearer ${await signIn(origin, user.email)}`;
+      return createClient({ base: origin, headers: () => ({ authorization }) });
+    },
+    roots: () => ({
+      API: [api.pid!],
+      worker: workers.filter(isAlive).map(({ pid }) => pid!),
+      [POSTGRES]: [postmaster],
+    }),
     upload: (files) => {
       const form = new FormData();
       form.append('patient_id', patient.id);
@@ -63,7 +91,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
       return fetch(`${origin}/api/v1/upload_img`, { method: 'POST', headers, body: form });
     },
     close: async () => {
-      const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
+      const alive = children.filter(isAlive);
       const ended = Promise.all(alive.map((child) => once(child, 'exit')));
       for (const child of alive) child.kill('SIGTERM');
       await ended;
@@ -72,6 +100,10 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 async function signIn(origin: string, email: string): Promise<string> {

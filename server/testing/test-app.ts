@@ -59,7 +59,7 @@ export async function createTestApp({
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
   const services = await createTestServices();
   const config = { ...testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services }), ...changes };
-  const database = connect(testDatabase.uri, { max: 5 });
+  const database = connect(config.databaseUri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
   const log = createLog(config.logLevel, STDERR);
   const { databaseUri } = config;
