@@ -5,6 +5,7 @@ import { type Fault, oneOf, type Trial } from './fault.ts';
 import { allJobsEnd, checkRuns, checkUploads, settleAndCheck } from './invariants.ts';
 import { openLedger } from './ledger.ts';
 import { startLoad } from './load.ts';
+import { someoneWorks } from './someone-works.ts';
 
 const LEASE_S = 10;
 /** Beyond the lease. */
@@ -45,21 +46,6 @@ export const workerDies: Fault = {
     await checkTakenUp(trial, system);
   },
 };
-
-/** A worker has a claim that it took just now. */
-async function someoneWorks({ database }: RunningSystem): Promise<void> {
-  const { rows } = await database.pool.query('select now() as since');
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const found = await database.pool.query(
-      `select from samples where inference_status = 'processing' and started_at > $1`,
-      [rows[0].since],
-    );
-    if (found.rowCount) return;
-    if (Date.now() > deadline) throw new Error('B: no worker takes anything up');
-    await delay(20);
-  }
-}
 
 async function noteInterrupted({ database }: RunningSystem): Promise<void> {
   await database.pool.query(
