@@ -50,6 +50,8 @@ export interface RunningSystem {
   /** Resolves when it answers. */
   startApi(options?: LaunchOptions): Promise<Role>;
   startWorker(options?: LaunchOptions): Role;
+  /** Waits until a worker that was just started works. */
+  workerReady(worker: Role): Promise<void>;
   /** Sends a form as an uploader of the patient's hospital. */
   upload(
     files: readonly { name: string; bytes: Uint8Array }[],
@@ -133,6 +135,7 @@ export async function startSystem(
     },
     startApi,
     startWorker: (options) => start('worker', options),
+    workerReady: (worker) => beating(database, worker),
     upload: (files, { idempotencyKey, signal } = {}) => {
       const form = new FormData();
       form.append('patient_id', patient.id);
@@ -186,6 +189,16 @@ async function signIn(origin: string, email: string): Promise<string> {
   });
   const { access_token: token } = (await response.json()) as { access_token: string };
   return token;
+}
+
+async function beating({ pool }: Database, worker: Role): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const found = await pool.query('select from worker_heartbeats where id like $1', [`%-${worker.pid}-%`]);
+    if (found.rowCount) return;
+    await delay(50);
+  }
+  throw new Error(`The worker does not work:\n${worker.output().slice(-2000)}`);
 }
 
 async function answering(url: string, role: Role): Promise<void> {

@@ -65,7 +65,7 @@ export const randomRestarts: Fault = {
     }));
     await trial.each(async (at) => {
       const { restart, pauseMs } = drawn[at];
-      const load = startLoad(system, ledger, { uploaders: 2, readers: 2, pauseMs: 20 });
+      const load = startLoad(system, ledger, { uploaders: 1, readers: 2, pauseMs: 100 });
       await delay(pauseMs);
       worker = await restarts[restart]({ system, worker });
       await connected(system);

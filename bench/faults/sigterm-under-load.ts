@@ -18,8 +18,9 @@ export const sigtermUnderLoad: Fault = {
     let longestMs = 0;
     await trial.each(async () => {
       const worker = system.startWorker();
+      await system.workerReady(worker);
       const load = startLoad(system, ledger, { uploaders: 2, readers: 4, pauseMs: 10 });
-      await delay(500 + trial.random() * LONGEST_PAUSE_MS);
+      await delay(trial.random() * LONGEST_PAUSE_MS);
       const { api } = system;
       const startedAt = performance.now();
       for (const role of [api, worker]) role.kill('SIGTERM');
