@@ -38,7 +38,7 @@ const measured = await drawSome(IMAGES);
 
 const backend = await startBackend(backendName);
 const system = await startSystem(backend.env);
-const notifications = await listenForNotifications(system.databaseUri, createLog('fatal', STDERR));
+const notifications = await listenForNotifications(system.postgres.uri, createLog('fatal', STDERR));
 const completed = noteCompletions(notifications);
 try {
   system.startWorker();

@@ -6,104 +6,203 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Call, createClient } from '../contract/client.ts';
 import { connect, type Database } from '../server/db/client.ts';
-import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
+import type { Objects } from '../server/platform/objects.ts';
+import { openFileObjects } from '../server/platform/objects-files.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
 import { POSTGRES, type Roots } from './process-figures.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
+const START_TIMEOUT_MS = 60_000;
+const REMEMBERED_OUTPUT = 1_000_000;
+
+export interface Role {
+  pid: number;
+  /** Its latest output. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  isRunning(): boolean;
+  /** Exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals>;
+}
+
+export interface LaunchOptions {
+  settings?: Record<string, string>;
+  /** A command that starts the process in its place, such as prlimit with its options. */
+  under?: readonly string[];
+}
 
 export interface RunningSystem {
-  database: Database;
-  databaseUri: string;
+  dataFolder: string;
+  postgresFolder: string;
+  objects: Objects;
   origin: string;
-  api: ChildProcess;
-  staff: Awaited<ReturnType<typeof insertStaff>>;
+  /** Not through the proxy. */
+  database: Database;
+  postgres: EmbeddedPostgres;
+  /** Between the processes and PostgreSQL. */
+  databaseProxy: TcpProxy;
   patientId: string;
-  startWorker(): ChildProcess;
+  laboratoryId: string;
+  staff: Awaited<ReturnType<typeof insertStaff>>;
+  users: Record<'uploader' | 'annotator' | 'admin', { id: string; token: string }>;
   /** The typed client of a user with TEST_PASSWORD. */
   signIn(user: { email: string }): Promise<Call>;
+  /** The one started last. */
+  readonly api: Role;
+  /** Resolves when it answers. */
+  startApi(options?: LaunchOptions): Promise<Role>;
+  startWorker(options?: LaunchOptions): Role;
+  /** Waits until a worker that was just started works. */
+  workerReady(worker: Role): Promise<void>;
   /** Its processes that are alive. */
   roots(): Roots;
   /** Sends a form as an uploader of the patient's hospital. */
-  upload(files: readonly { name: string; bytes: Uint8Array }[]): Promise<Response>;
+  upload(
+    files: readonly { name: string; bytes: Uint8Array }[],
+    options?: { idempotencyKey?: string; signal?: AbortSignal },
+  ): Promise<Response>;
   close(): Promise<void>;
 }
 
+export interface SystemFolders {
+  /** Where the images go; by default a folder of its own. */
+  dataFolder?: string;
+  postgresFolder?: string;
+}
+
 /** PostgreSQL, API and workers as processes of their own, as in production, in a folder that is removed afterwards. */
-export async function startSystem(settings: Record<string, string> = {}): Promise<RunningSystem> {
+export async function startSystem(
+  settings: Record<string, string> = {},
+  given: SystemFolders = {},
+): Promise<RunningSystem> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-bench-'));
   chmodSync(folder, 0o711);
-  const postgres = await startEmbeddedPostgres(path.join(folder, 'postgres'));
+  const { dataFolder = path.join(folder, 'data'), postgresFolder = path.join(folder, 'postgres') } = given;
+  const postgres = await startEmbeddedPostgres(postgresFolder);
+  const databaseProxy = await startTcpProxy(Number(new URL(postgres.uri).port));
   const port = await findFreePort();
   const env = {
     PATH: process.env.PATH,
-    SQL_URI: postgres.uri,
-    DATA_DIR: path.join(folder, 'data'),
+    SQL_URI: throughProxy(postgres.uri, databaseProxy),
+    DATA_DIR: dataFolder,
     PORT: String(port),
     LOG_LEVEL: 'warn',
+    ACCESS_TOKEN_EXPIRY: '86400',
     RATE_LIMIT_PER_MINUTE: '1000000',
+    LOGIN_RATE_LIMIT_PER_MINUTE: '1000',
+    NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'balscope-bench-compiled'),
     ...settings,
   };
-  const children: ChildProcess[] = [];
-  const start = (role: 'api' | 'worker') => {
-    const child = spawn(process.execPath, [MAIN, role], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    children.push(child);
-    return child;
+  const started: Role[] = [];
+  const workers: Role[] = [];
+  const start = (role: 'api' | 'worker', { settings: more, under = [] }: LaunchOptions = {}) => {
+    const [command, ...args] = [...under, process.execPath, MAIN, role];
+    const launched = follow(
+      spawn(command, args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+    started.push(launched);
+    return launched;
   };
-  const api = start('api');
   const origin = `http://localhost:${port}`;
-  await answering(`${origin}/health`);
+  const startApi = async (options?: LaunchOptions) => {
+    api = start('api', options);
+    await answering(`${origin}/health`, api);
+    return api;
+  };
+  let api: Role | undefined;
+  await startApi();
 
   const database = connect(postgres.uri);
   const staff = await insertStaff(database.db);
   const patient = await insertPatient(database.db, staff.uploader);
-  const token = await signIn(origin, staff.uploader.email);
-  const postmasterFile = path.join(folder, 'postgres', 'data', 'postmaster.pid');
+  const signedIn = async ({ id, email }: { id: string; email: string }) => ({
+    id,
+    token: await signIn(origin, email),
+  });
+  const users = {
+    uploader: await signedIn(staff.uploader),
+    annotator: await signedIn(staff.annotator),
+    admin: await signedIn(staff.admin),
+  };
+  const postmasterFile = path.join(postgresFolder, 'data', 'postmaster.pid');
   const postmaster = Number(readFileSync(postmasterFile, 'utf8').split('\n')[0]);
-  const workers: ChildProcess[] = [];
   return {
-    database,
-    databaseUri: postgres.uri,
+    dataFolder,
+    postgresFolder,
+    objects: await openFileObjects(path.join(dataFolder, 'objects')),
     origin,
-    api,
-    staff,
+    database,
+    postgres,
+    databaseProxy,
     patientId: patient.id,
-    startWorker: () => {
-      const worker = start('worker');
+    laboratoryId: staff.laboratoryId,
+    staff,
+    users,
+    get api() {
+      return api!;
+    },
+    startApi,
+    startWorker: (options) => {
+      const worker = start('worker', options);
       workers.push(worker);
       return worker;
     },
-    signIn: async (user) => {
-      const authorization = `Bearer ${await signIn(origin, user.email)}`;
+    workerReady: (worker) => beating(database, worker),
+    signIn: async ({ email }) => {
+      const authorization = `Bearer ${await signIn(origin, email)}`;
       return createClient({ base: origin, headers: () => ({ authorization }) });
     },
     roots: () => ({
-      API: [api.pid!],
-      worker: workers.filter(isAlive).map(({ pid }) => pid!),
+      API: [api!.pid],
+      worker: workers.filter((worker) => worker.isRunning()).map(({ pid }) => pid),
       [POSTGRES]: [postmaster],
     }),
-    upload: (files) => {
+    upload: (files, { idempotencyKey, signal } = {}) => {
       const form = new FormData();
       form.append('patient_id', patient.id);
       for (const { name, bytes } of files) form.append('file', new Blob([Buffer.from(bytes)]), name);
-      const headers = { authorization: `Bearer ${token}` };
-      return fetch(`${origin}/api/v1/upload_img`, { method: 'POST', headers, body: form });
+      const headers: Record<string, string> = { authorization: `Bearer ${users.uploader.token}` };
+      if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+      return fetch(`${origin}/api/v1/upload_img`, { method: 'POST', headers, body: form, signal });
     },
     close: async () => {
-      const alive = children.filter(isAlive);
-      const ended = Promise.all(alive.map((child) => once(child, 'exit')));
-      for (const child of alive) child.kill('SIGTERM');
-      await ended;
+      const alive = started.filter((one) => one.isRunning());
+      for (const one of alive) {
+        one.kill('SIGCONT');
+        one.kill('SIGTERM');
+      }
+      await Promise.all(alive.map((one) => one.ended));
       await database.close();
+      await databaseProxy.close();
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
+function throughProxy(uri: string, proxy: TcpProxy): string {
+  const address = new URL(uri);
+  address.port = String(proxy.port);
+  return address.href;
+}
+
+function follow(child: ChildProcess): Role {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-REMEMBERED_OUTPUT);
+    });
+  }
+  return {
+    pid: child.pid!,
+    output: () => output,
+    kill: (signal) => void child.kill(signal),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    ended: once(child, 'exit').then(([code, signal]) => code ?? signal),
+  };
 }
 
 async function signIn(origin: string, email: string): Promise<string> {
@@ -116,15 +215,26 @@ async function signIn(origin: string, email: string): Promise<string> {
   return token;
 }
 
-async function answering(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+async function beating({ pool }: Database, worker: Role): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const found = await pool.query('select from worker_heartbeats where id like $1', [`%-${worker.pid}-%`]);
+    if (found.rowCount) return;
+    await delay(50);
+  }
+  throw new Error(`The worker does not work:\n${worker.output().slice(-2000)}`);
+}
+
+async function answering(url: string, role: Role): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const ok = await fetch(url).then(
+    const ok = await fetch(url, { signal: AbortSignal.timeout(5000) }).then(
       (response) => response.ok,
       () => false,
     );
     if (ok) return;
-    if (Date.now() > deadline) throw new Error(`${url} does not answer`);
-    await delay(200);
+    if (!role.isRunning()) throw new Error(`It ended instead of answering:\n${role.output().slice(-2000)}`);
+    if (Date.now() > deadline) throw new Error(`${url} does not answer:\n${role.output().slice(-2000)}`);
+    await delay(100);
   }
 }

@@ -17,6 +17,7 @@ const entryPoints = {
   api: ['server/main.ts', 'api'],
   worker: ['server/main.ts', 'worker'],
   test: ['bin/run-tests.ts'],
+  faults: ['bench/faults/main.ts'],
 };
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

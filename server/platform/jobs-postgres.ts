@@ -15,7 +15,9 @@ import type { Logger } from './log.ts';
 
 const QUEUE = 'process-sample';
 const DEAD_LETTERS = 'process-sample-dead';
-const RETRIES = 5;
+const RETRIES = 12;
+/** A job whose worker was killed comes again soon after its lease, the fifth time too. */
+const LONGEST_RETRY_PAUSE_S = 5;
 const DAY_S = 24 * 3600;
 /** How often lapsed leases are looked for, and the queue as such where a notification was missed. */
 const WATCH_S = 2;
@@ -123,7 +125,7 @@ async function createQueues(boss: PgBoss, { leaseS, longestJobS }: QueueSettings
     retryLimit: RETRIES,
     retryDelay: 1,
     retryBackoff: true,
-    retryDelayMax: 60,
+    retryDelayMax: LONGEST_RETRY_PAUSE_S,
     deleteAfterSeconds: DAY_S,
   };
   await boss.createQueue(QUEUE, { ...options, policy: 'exclusive' });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -132,7 +132,6 @@ test('a job that comes a second time changes nothing', async () => {
   await processSample(deps, jobFor(id));
   const before = await read(id);
   await processSample(deps, jobFor(id, { retries: 1 }));
-  await processSample(deps, jobFor(v7()));
   expect(await read(id)).toEqual(before);
 });
 
@@ -144,6 +143,13 @@ test('a failed sample is taken up again only when somebody wishes so', async () 
   await processSample(deps, jobFor(id, { redriven: true }));
   expect(await read(id)).toMatchObject({ inferenceStatus: 'completed', error: null });
   expect(await runsOf(id)).toHaveLength(1);
+});
+
+test('a job for a sample that never was is a dead letter, one for a sample removed meanwhile is done', async () => {
+  await expect(processSample(deps, jobFor(v7()))).rejects.toThrow(PermanentFailure);
+  const id = await insertStored(await fieldImage());
+  await app.db.update(samples).set({ deletedAt: sql`now()` }).where(eq(samples.id, id));
+  await processSample(deps, jobFor(id));
 });
 
 test('a worker that was overtaken cannot write its late result', async () => {

@@ -14,7 +14,7 @@ import { detectWithModel, type ModelRun } from './detect-with-model.ts';
 import { ImageRefusal, type ImageSource, type ProcessedImage } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
-import { claimSample, findDetectionSettings, insertRun, settleSample } from './queries.ts';
+import { claimSample, findDetectionSettings, insertRun, sampleExists, settleSample } from './queries.ts';
 
 export interface ProcessingDependencies {
   database: Database;
@@ -33,12 +33,15 @@ const LARGEST_DERIVED_BYTES = 1024 ** 3;
 /**
  * Takes a sample from waiting to completed or failed. May be called any number of times for the same sample, also at
  * once: of all claims only the last one can write.
- * @throws PermanentFailure when the sample was set `failed`, anything else when it waits again
+ * @throws PermanentFailure when the sample was set `failed` or there is none, anything else when it waits again
  */
 export async function processSample(deps: ProcessingDependencies, job: Job): Promise<void> {
   const { db } = deps.database;
   const claim = await takeOver(db, job);
-  if (!claim) return;
+  if (!claim) {
+    if (await sampleExists(db, job.sampleId)) return;
+    throw new PermanentFailure('There is no such sample.');
+  }
   const log = deps.log.child({ jobId: claim.jobId, runId: claim.runId });
   try {
     const detected = await detect({ ...deps, log }, claim, job.signal);

@@ -53,6 +53,12 @@ export async function claimSample(
   return claimed;
 }
 
+/** Whether there is or was such a sample: one that was removed counts. */
+export async function sampleExists(db: Db, sampleId: string): Promise<boolean> {
+  const found = await db.select({ id: samples.id }).from(samples).where(eq(samples.id, sampleId));
+  return found.length > 0;
+}
+
 /** What the patient's laboratory has set; undefined when that is nothing. */
 export async function findDetectionSettings(db: Db, patientId: string) {
   const [row] = await db

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import type { Fault } from './fault.ts';
+import { settleAndCheck } from './invariants.ts';
+import { openLedger, uploadOnce } from './ledger.ts';
+
+const IMAGES = 6;
+
+export const clockSkew: Fault = {
+  name: 'clock-skew',
+  row: 'clock ±1 h (libfaketime)',
+  rounds: 20,
+  obstacle: () =>
+    spawnSync('faketime', ['--version']).error
+      ? 'faketime is not installed (apt-get install faketime)'
+      : undefined,
+  run: async (trial) => {
+    const system = await trial.start({ JOB_LEASE_S: '10' });
+    const ledger = openLedger();
+    const workers = ['+1h', '-1h'].map((shift) => system.startWorker({ under: ['faketime', '-f', shift] }));
+    await trial.each(async () => {
+      await Promise.all(Array.from({ length: IMAGES }, () => uploadOnce(system, ledger)));
+      await settleAndCheck(trial, system, ledger);
+      const { rowCount } = await system.database.pool.query('select from samples where attempts > 1');
+      trial.expect(rowCount === 0, `C: ${rowCount} samples were processed more than once`);
+      trial.expect(
+        workers.every((worker) => worker.isRunning()),
+        'a worker ended',
+      );
+    });
+  },
+};

@@ -1,0 +1,43 @@
+import { apiDiesInUpload } from './api-dies-in-upload.ts';
+import { clockSkew } from './clock-skew.ts';
+import { concurrentEdits } from './concurrent-edits.ts';
+import { databaseGone } from './database-gone.ts';
+import { databaseRestarts } from './database-restarts.ts';
+import { databaseDiskFull, imagesDiskFull } from './disk-full.ts';
+import { triedElsewhere } from './elsewhere.ts';
+import type { Fault } from './fault.ts';
+import { fewDescriptors } from './few-descriptors.ts';
+import { hostileImages } from './hostile-images.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { messagesDoubled, poisonMessages } from './messages.ts';
+import { migrationKilled } from './migration-killed.ts';
+import { modelMisbehaves } from './model-misbehaves.ts';
+import { randomRestarts } from './random-restarts.ts';
+import { sigtermUnderLoad } from './sigterm-under-load.ts';
+import { slowClients } from './slow-clients.ts';
+import { workerDies } from './worker-dies.ts';
+import { workerSleeps } from './worker-sleeps.ts';
+
+/** In the order of the table; those tried elsewhere at its end. */
+export const faults: readonly Fault[] = [
+  apiDiesInUpload,
+  workerDies,
+  workerSleeps,
+  databaseRestarts,
+  databaseGone,
+  messagesDoubled,
+  poisonMessages,
+  modelMisbehaves,
+  hostileImages,
+  imagesDiskFull,
+  databaseDiskFull,
+  clockSkew,
+  concurrentEdits,
+  slowClients,
+  sigtermUnderLoad,
+  randomRestarts,
+  memoryLimit,
+  fewDescriptors,
+  migrationKilled,
+  ...triedElsewhere,
+];
