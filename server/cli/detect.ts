@@ -14,7 +14,7 @@ import {
 } from '../../core/detection/parameters.ts';
 import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
 
-export interface CommandContext {
+export interface DetectContext {
   decodeImage(file: string, limits: { maxPixels: number }): Promise<RgbImage>;
   stdout: Writable;
   stderr: Writable;
@@ -31,7 +31,7 @@ interface DetectCall {
 }
 
 /** `balscope detect`; returns the exit status. */
-export async function detectCommand(args: readonly string[], context: CommandContext): Promise<number> {
+export async function detectCommand(args: readonly string[], context: DetectContext): Promise<number> {
   if (args.includes('--parameters')) {
     context.stdout.write(parameterTable());
     return 0;

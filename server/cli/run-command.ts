@@ -1,7 +1,14 @@
-import { type CommandContext, detectCommand } from './detect.ts';
+import { OperatorError } from '../operator-error.ts';
+import { type BackupContext, backupCommand, restoreCommand } from './backup.ts';
+import { type DetectContext, detectCommand } from './detect.ts';
+
+export type CommandContext = DetectContext & BackupContext;
 
 const USAGE = `Usage: balscope detect [options] IMAGE...
+       balscope backup FOLDER
+       balscope restore FOLDER
 
+detect
 Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an image:
   {"file","width","height","cells":[{"x","y","width","height","cell_type","confidence",
     "nucleus":{"x","y","area_px","outline":[[x,y],…]}}],"parameters",…}   all in image pixels
@@ -11,9 +18,17 @@ Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an im
   --microns-per-pixel N     scale of the images, default estimated from each image
   --set NAME=VALUE          a detection parameter; repeat for several
   --parameters              lists the detection parameters
+
+backup
+Copies the database and all images of the configured system (DATA_DIR, or SQL_URI; running or not) into a new folder,
+with the SHA-256 of every file. Secrets and sessions stay out.
+
+restore
+Fills the configured system from a backup and compares every hash. Its database and images must be empty.
+
   --help                    shows this
 
-Progress and errors go to stderr. Exit status: 0, 1 when an image failed, 2 when the call is wrong.
+Progress and errors go to stderr. Exit status: 0, 1 when something failed, 2 when the call is wrong.
 `;
 
 /** Runs one command line; returns the exit status. */
@@ -24,6 +39,22 @@ export async function runCommand(args: readonly string[], context: CommandContex
     return verb === undefined ? 2 : 0;
   }
   if (verb === 'detect') return detectCommand(rest, context);
+  if (verb === 'backup') return refusable(verb, () => backupCommand(rest, context), context);
+  if (verb === 'restore') return refusable(verb, () => restoreCommand(rest, context), context);
   context.stderr.write(`balscope: no command ${verb}\n\n${USAGE}`);
   return 2;
+}
+
+/** A call that is wrong and an installation that is wrong are said in a sentence. */
+async function refusable(verb: string, run: () => Promise<number>, { stderr }: CommandContext) {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isCallFault =
+      error instanceof RangeError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    if (!isCallFault && !(error instanceof OperatorError)) throw error;
+    stderr.write(`balscope ${verb}: ${error.message}\n`);
+    return isCallFault ? 2 : 1;
+  }
 }
