@@ -17,6 +17,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   decodeImage,
   backUp: async (folder, say) => (await system()).backUpSystem(environment(), folder, say),
   restore: async (folder, say) => (await system()).restoreSystem(environment(), folder, say),
+  verifyObjects: async (say, report) => (await system()).verifyObjectsOfSystem(environment(), say, report),
   stdout: process.stdout,
   stderr: process.stderr,
 });

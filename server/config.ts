@@ -108,6 +108,7 @@ export const variables = z.object({
   JOB_TIMEOUT_S: wholeNumber(1, 24 * 3600).default(120),
   JOB_MEMORY_BYTES: wholeNumber(1024 * MIB, 1024 * 1024 * MIB).default(2048 * MIB),
   JOB_LEASE_S: wholeNumber(10, 3600).default(30),
+  SCRUB_DAYS: wholeNumber(1, 3650).default(30),
 
   METRICS_TOKEN: z
     .string()
@@ -158,6 +159,8 @@ export interface Config {
     longestJobS: number;
     jobMemoryBytes: number;
     leaseS: number;
+    /** Within so many days every stored image is read again and compared with its hash. */
+    scrubDays: number;
   };
   /** A remote model beside our own detection. */
   model: { url: string; key: string | undefined; timeoutS: number } | undefined;
@@ -307,6 +310,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
           : 2 * values.JOB_TIMEOUT_S + values.MODEL_TIMEOUT_S,
       jobMemoryBytes: values.JOB_MEMORY_BYTES,
       leaseS: values.JOB_LEASE_S,
+      scrubDays: values.SCRUB_DAYS,
     },
     model:
       values.MODEL_API_URL === undefined

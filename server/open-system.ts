@@ -9,6 +9,7 @@ import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.t
 import { lockDataFolder } from './start/data-folder-lock.ts';
 import { backUp } from './storage/back-up.ts';
 import { readBackup, restore } from './storage/restore.ts';
+import { type Finding, verifyObjects } from './storage/verify-objects.ts';
 
 type Say = (line: string) => void;
 
@@ -36,6 +37,19 @@ export async function restoreSystem(env: NodeJS.ProcessEnv, folder: string, say:
   const parts = await openParts(config, databaseUri, opening);
   const outcome = await restore({ ...parts, say, databaseUri }, path.resolve(folder), head);
   return { ...outcome, madeAt: head.made_at };
+}
+
+/** Compares all objects of the configured system, running or not. @throws OperatorError */
+export async function verifyObjectsOfSystem(
+  env: NodeJS.ProcessEnv,
+  say: Say,
+  report: (finding: Finding) => void,
+) {
+  const config = parseConfig(env, 'start');
+  await using opening = new AsyncDisposableStack();
+  const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
+  const parts = await openParts(config, databaseUri, opening);
+  return await verifyObjects({ ...parts, say }, report);
 }
 
 async function openParts(config: GivenConfig, databaseUri: string, opening: AsyncDisposableStack) {

@@ -1,12 +1,14 @@
 import { OperatorError } from '../operator-error.ts';
 import { type BackupContext, backupCommand, restoreCommand } from './backup.ts';
 import { type DetectContext, detectCommand } from './detect.ts';
+import { type VerifyContext, verifyObjectsCommand } from './verify-objects.ts';
 
-export type CommandContext = DetectContext & BackupContext;
+export type CommandContext = DetectContext & BackupContext & VerifyContext;
 
 const USAGE = `Usage: balscope detect [options] IMAGE...
        balscope backup FOLDER
        balscope restore FOLDER
+       balscope verify-objects
 
 detect
 Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an image:
@@ -26,6 +28,9 @@ with the SHA-256 of every file. Secrets and sessions stay out.
 restore
 Fills the configured system from a backup and compares every hash. Its database and images must be empty.
 
+verify-objects
+Reads every stored image and compares it with its hash, and finds objects that no image owns; one JSON line a finding.
+
   --help                    shows this
 
 Progress and errors go to stderr. Exit status: 0, 1 when something failed, 2 when the call is wrong.
@@ -41,6 +46,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
   if (verb === 'detect') return detectCommand(rest, context);
   if (verb === 'backup') return refusable(verb, () => backupCommand(rest, context), context);
   if (verb === 'restore') return refusable(verb, () => restoreCommand(rest, context), context);
+  if (verb === 'verify-objects') return refusable(verb, () => verifyObjectsCommand(rest, context), context);
   context.stderr.write(`balscope: no command ${verb}\n\n${USAGE}`);
   return 2;
 }
