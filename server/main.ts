@@ -112,6 +112,14 @@ const prepareLaboratory: OneMachineParts['prepareLaboratory'] = async ({
   return login ? [`Administrator ${login.email}, password ${login.password} (shown only now)`] : [];
 };
 
+/** Only with a login that the operator chose: one drawn here would end in a log. */
+async function makeFirstAdministrator(config: Config): Promise<void> {
+  await using opening = new AsyncDisposableStack();
+  const { db } = opening.adopt(connect(config.databaseUri), (opened) => opened.close());
+  const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
+  await ensureAdministrator({ db, passwords }, config.administrator);
+}
+
 /** One role of several, against a database and objects that all share. */
 async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
   const log = createLog(given.logLevel, STANDARD_OUTPUT);
@@ -122,6 +130,7 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
   await migrateWhenReachable(config.databaseUri, stop.signal);
+  if (given.role === 'api' && given.administrator.email !== undefined) await makeFirstAdministrator(config);
   await using _running = given.role === 'api' ? await serveApi(config, log) : await runWorker(config, log);
   log.info({ role: given.role }, 'ready');
   await stop.asked;
