@@ -63,6 +63,8 @@ export const processingRoutes = defineRoutes({
         by_hour: z.array(Ended.extend({ from: Timestamp })),
       }),
       workers: z.array(Worker),
+      /** Workers read every stored image again now and then and compare it with its hash. */
+      objects: z.object({ last_verified_at: Timestamp.nullable(), damaged: count }),
       last_errors: z.array(
         z.object({ job_id: Id, original_filename: z.string(), error: z.string(), at: Timestamp }),
       ),

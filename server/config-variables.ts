@@ -125,6 +125,7 @@ export const variables = z.object({
   JOB_TIMEOUT_S: wholeNumber(1, 24 * 3600).default(120),
   JOB_MEMORY_BYTES: wholeNumber(1024 * MIB, 1024 * 1024 * MIB).default(2048 * MIB),
   JOB_LEASE_S: wholeNumber(10, 3600).default(30),
+  SCRUB_DAYS: wholeNumber(1, 3650).default(30),
 
   METRICS_TOKEN: z
     .string()

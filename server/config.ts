@@ -38,6 +38,8 @@ export interface Config {
     longestJobS: number;
     jobMemoryBytes: number;
     leaseS: number;
+    /** Within so many days every stored image is read again and compared with its hash. */
+    scrubDays: number;
   };
   /** A remote model beside our own detection. */
   model: { url: string; key: string | undefined; timeoutS: number } | undefined;
@@ -230,6 +232,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
           : 2 * values.JOB_TIMEOUT_S + values.MODEL_TIMEOUT_S,
       jobMemoryBytes: values.JOB_MEMORY_BYTES,
       leaseS: values.JOB_LEASE_S,
+      scrubDays: values.SCRUB_DAYS,
     },
     model:
       values.MODEL_API_URL === undefined

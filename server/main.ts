@@ -132,6 +132,14 @@ const prepareLaboratory: OneMachineParts['prepareLaboratory'] = async ({
   return login ? [`Administrator ${login.email}, password ${login.password} (shown only now)`] : [];
 };
 
+/** Only with a login that the operator chose: one drawn here would end in a log. */
+async function makeFirstAdministrator(config: Config): Promise<void> {
+  await using opening = new AsyncDisposableStack();
+  const { db } = opening.adopt(connect(config.databaseUri), (opened) => opened.close());
+  const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
+  await ensureAdministrator({ db, passwords }, config.administrator);
+}
+
 /** One role of several, against a database and objects that all share. */
 async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
   const log = createLog(given.logLevel, STANDARD_OUTPUT);
@@ -142,6 +150,7 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
   await migrateWhenReachable(config.databaseUri, stop.signal);
+  if (given.role === 'api' && given.administrator.email !== undefined) await makeFirstAdministrator(config);
   const run = given.role === 'api' ? serveApi : runWorker;
   await using _running = await run(config, log, stop.signal);
   log.info({ role: given.role }, 'ready');

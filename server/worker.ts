@@ -19,6 +19,7 @@ import { processSample } from './processing/process-sample.ts';
 import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
 import { asPortError } from './start/port.ts';
+import { createScrubber } from './storage/scrub.ts';
 
 export interface WorkerDependencies {
   config: Config;
@@ -42,6 +43,7 @@ const HEARTBEAT_EVERY_MS = 5_000;
 const FORGET_WORKERS_AFTER_S = 3600;
 const LOST_SAMPLES_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3600_000;
+const SCRUB_EVERY_MS = 60_000;
 /** Nobody repeats a request after so long. */
 const FORGET_REPLIES_AFTER_S = 48 * 3600;
 const ORPHANED_AFTER_MS = 24 * 3600_000;
@@ -88,12 +90,14 @@ export async function startWorker({
     { concurrency },
   );
 
+  const scrub = createScrubber({ database, objects, log, metrics, withinDays: config.worker.scrubDays });
   const stopping = new AbortController();
   const { signal } = stopping;
   const repeat = (everyMs: number, work: () => Promise<unknown>) => repeatUntil(signal, everyMs, work, log);
   const background = [
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
     repeat(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
+    repeat(SCRUB_EVERY_MS, () => scrub(signal)),
     repeat(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);

@@ -1,14 +1,18 @@
 import { OperatorError } from '../operator-error.ts';
+import { type BackupContext, backupCommand, restoreCommand } from './backup.ts';
 import { type DetectContext, detectCommand } from './detect.ts';
 import { type MoveContext, moveObjectsCommand } from './move-objects.ts';
+import { type VerifyContext, verifyObjectsCommand } from './verify-objects.ts';
 
-export type CommandContext = DetectContext & MoveContext;
+export type CommandContext = DetectContext & MoveContext & BackupContext & VerifyContext;
 
 const USAGE = `Usage: balscope detect [options] IMAGE...
+       balscope backup FOLDER
+       balscope restore FOLDER
+       balscope verify-objects
        balscope move-objects --to s3|files [--remove-source]
 
 detect
-
 Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an image:
   {"file","width","height","cells":[{"x","y","width","height","cell_type","confidence",
     "nucleus":{"x","y","area_px","outline":[[x,y],…]}}],"parameters",…}   all in image pixels
@@ -18,6 +22,16 @@ Finds the cells in JPEG, PNG, TIFF or WebP images and prints one JSON line an im
   --microns-per-pixel N     scale of the images, default estimated from each image
   --set NAME=VALUE          a detection parameter; repeat for several
   --parameters              lists the detection parameters
+
+backup
+Copies the database and all images of the configured system (DATA_DIR, or SQL_URI; running or not) into a new folder,
+with the SHA-256 of every file. Secrets and sessions stay out.
+
+restore
+Fills the configured system from a backup and compares every hash. Its database and images must be empty.
+
+verify-objects
+Reads every stored image and compares it with its hash, and finds objects that no image owns; one JSON line a finding.
 
 move-objects
 Copies the stored images between DATA_DIR and the bucket of the configuration, compares every copy with the hash that
@@ -39,6 +53,9 @@ export async function runCommand(args: readonly string[], context: CommandContex
   }
   if (verb === 'detect') return detectCommand(rest, context);
   if (verb === 'move-objects') return refusable(verb, () => moveObjectsCommand(rest, context), context);
+  if (verb === 'backup') return refusable(verb, () => backupCommand(rest, context), context);
+  if (verb === 'restore') return refusable(verb, () => restoreCommand(rest, context), context);
+  if (verb === 'verify-objects') return refusable(verb, () => verifyObjectsCommand(rest, context), context);
   context.stderr.write(`balscope: no command ${verb}\n\n${USAGE}`);
   return 2;
 }

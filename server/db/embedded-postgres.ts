@@ -102,6 +102,15 @@ export async function startEmbeddedPostgres(
   };
 }
 
+/** The address of a server that another process runs below `folder`; starts none. */
+export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
+  const passwordFile = path.join(folder, 'password');
+  const recorded = readPostmasterFile(path.join(folder, 'data'));
+  if (!recorded || !existsSync(passwordFile)) return undefined;
+  const access = { password: readFileSync(passwordFile, 'utf8') };
+  return (await answers(access, recorded.port)) ? uriOf(access, recorded.port, DATABASE) : undefined;
+}
+
 async function prepareCluster(givenFolder: string, durable: boolean): Promise<Cluster> {
   const programs = await findPrograms();
   mkdirSync(givenFolder, { recursive: true, mode: 0o700 });
@@ -252,7 +261,7 @@ async function createDatabase(cluster: Cluster, port: number): Promise<void> {
   }
 }
 
-async function answers(cluster: Cluster, port: number): Promise<boolean> {
+async function answers(cluster: Pick<Cluster, 'password'>, port: number): Promise<boolean> {
   const client = new pg.Client({
     connectionString: uriOf(cluster, port, 'postgres'),
     connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
@@ -295,6 +304,6 @@ function readPostmasterFile(dataFolder: string): { pid: number; port: number } |
   return { pid: Number(lines[0]), port: Number(lines[3]) };
 }
 
-function uriOf({ password }: Cluster, port: number, database: string): string {
+function uriOf({ password }: Pick<Cluster, 'password'>, port: number, database: string): string {
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -6,41 +7,72 @@ import pg from 'pg';
 import { OperatorError } from '../operator-error.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
+const JOURNAL = 'meta/_journal.json';
 const LOCK = 4_217_001; // any fixed number: two starting processes must not migrate at once
 
 export class NewerDatabaseError extends OperatorError {}
 
+interface Journal {
+  entries: { when: number }[];
+}
+
 /**
  * Brings the schema up to date, one process at a time.
+ * @param upTo ends with the migration made then (ms since 1970), for data from an older version
  * @throws NewerDatabaseError when the database was migrated by a newer BALscope.
  */
-export async function migrateDatabase(uri: string): Promise<void> {
+export async function migrateDatabase(uri: string, { upTo }: { upTo?: number } = {}): Promise<void> {
   const client = new pg.Client({ connectionString: uri, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await refuseNewer(client);
-    await migrate(drizzle({ client }), { migrationsFolder: FOLDER });
+    if (upTo === undefined) await migrate(drizzle({ client }), { migrationsFolder: FOLDER });
+    else await migrateUpTo(client, upTo);
   } finally {
     await client.end();
   }
 }
 
-async function refuseNewer(client: pg.Client): Promise<void> {
+/** When the newest migration of this version was made, in ms since 1970. */
+export function newestMigration(): number {
+  return Math.max(...readJournal().entries.map((entry) => entry.when));
+}
+
+/** When the newest migration of a database was made; 0 before the first. */
+export async function lastMigration(client: pg.ClientBase | pg.Pool): Promise<number> {
   const { rows } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as known`,
   );
-  if (!rows[0].known) return;
+  if (!rows[0].known) return 0;
   const applied = await client.query(
-    'select max(created_at)::bigint as last from drizzle.__drizzle_migrations',
+    'select coalesce(max(created_at), 0)::bigint as last from drizzle.__drizzle_migrations',
   );
-  const journal = JSON.parse(readFileSync(path.join(FOLDER, 'meta/_journal.json'), 'utf8')) as {
-    entries: { when: number }[];
-  };
-  const newest = Math.max(...journal.entries.map((entry) => entry.when));
-  if (Number(applied.rows[0].last) > newest) {
+  return Number(applied.rows[0].last);
+}
+
+async function refuseNewer(client: pg.Client): Promise<void> {
+  if ((await lastMigration(client)) > newestMigration()) {
     throw new NewerDatabaseError(
       'This database was made by a newer version of BALscope. Start that version, or restore a backup made by this one.',
     );
   }
+}
+
+/** drizzle applies a whole folder: it gets one whose journal ends earlier. */
+async function migrateUpTo(client: pg.Client, upTo: number): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-migrations-'));
+  try {
+    cpSync(FOLDER, folder, { recursive: true });
+    const journal = readJournal();
+    const entries = journal.entries.filter(({ when }) => when <= upTo);
+    writeFileSync(path.join(folder, JOURNAL), JSON.stringify({ ...journal, entries }));
+    await migrate(drizzle({ client }), { migrationsFolder: folder });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readJournal(): Journal {
+  return JSON.parse(readFileSync(path.join(FOLDER, JOURNAL), 'utf8')) as Journal;
 }

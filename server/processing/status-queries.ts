@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { workerHeartbeats } from '../db/tables/operational.ts';
 import { samples } from '../db/tables/patients.ts';
@@ -109,6 +109,17 @@ export async function listLastErrors(db: Db, limit: number) {
     )
     .orderBy(desc(samples.completedAt))
     .limit(limit);
+}
+
+/** When a stored image was last compared with its hash, and how many were found damaged. */
+export async function readVerification(db: Db) {
+  const [row] = await db
+    .select({
+      lastVerifiedAt: sql<string | null>`max(${samples.verifiedAt})`.mapWith(samples.verifiedAt),
+      damaged: db.$count(samples, isNotNull(samples.damage)),
+    })
+    .from(samples);
+  return row;
 }
 
 /** The time of the database, which all workers share. */

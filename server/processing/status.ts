@@ -8,6 +8,7 @@ import {
   countStuck,
   listLastErrors,
   listWorkers,
+  readVerification,
 } from './status-queries.ts';
 
 type Dependencies = Pick<AppDependencies, 'config' | 'database'> & { queueStats: () => Promise<JobStats> };
@@ -26,7 +27,7 @@ export function stuckAfterS({ worker: { longestJobS, leaseS } }: Dependencies['c
 
 /** Everything an administrator's page shows of processing, none of it dearer with a larger table. */
 export async function readStatus({ config, database: { db }, queueStats }: Dependencies) {
-  const [queue, samples, stuck, lastHour, hours, workers, lastErrors] = await Promise.all([
+  const [queue, samples, stuck, lastHour, hours, workers, lastErrors, objects] = await Promise.all([
     queueStats(),
     countByStatus(db, COUNT_LIMIT),
     countStuck(db, stuckAfterS(config)),
@@ -34,6 +35,7 @@ export async function readStatus({ config, database: { db }, queueStats }: Depen
     countEndedByHour(db),
     listWorkers(db, ALIVE_WITHIN_S),
     listLastErrors(db, LAST_ERRORS),
+    readVerification(db),
   ]);
   return {
     queue: {
@@ -49,6 +51,7 @@ export async function readStatus({ config, database: { db }, queueStats }: Depen
     throughput: { lastHour, ...inEveryHour(hours, Date.now()) },
     workers,
     lastErrors,
+    objects,
   };
 }
 

@@ -70,7 +70,7 @@ function SideColumn({ status }: { status: ProcessingStatus | undefined }) {
       }}
     >
       <SamplesPanel status={status} />
-      <ServicesPanel />
+      <ServicesPanel objects={status?.objects} />
       {overview.isError ? (
         <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
       ) : (

@@ -166,6 +166,10 @@ export const samples = pgTable(
     latestRunId: uuid(),
     displayKey: text(),
     thumbnailKey: text(),
+    /** When its stored bytes were last read again and compared. */
+    verifiedAt: timestamp(),
+    /** What was found wrong with them then, such as `original corrupt`. */
+    damage: text(),
     createdAt: createdAt(),
     startedAt: timestamp(),
     completedAt: timestamp(),
@@ -180,6 +184,8 @@ export const samples = pgTable(
     index('samples_created_at').on(t.createdAt, t.id),
     index('samples_completed_at').on(t.completedAt),
     index('samples_live').on(t.inferenceStatus, t.completedAt).where(sql`${t.deletedAt} is null`),
+    index('samples_verified_at').on(t.verifiedAt),
+    index('samples_damaged').on(t.id).where(sql`${t.damage} is not null`),
     check(
       'samples_status_known',
       sql.raw(`"inference_status" in ('pending', 'processing', 'completed', 'failed')`),

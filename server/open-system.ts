@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { openObjects } from './adapters.ts';
+import { type GivenConfig, parseConfig } from './config.ts';
+import { connect } from './db/client.ts';
+import { findEmbeddedPostgres, startEmbeddedPostgres } from './db/embedded-postgres.ts';
+import { OperatorError } from './operator-error.ts';
+import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.ts';
+import { lockDataFolder } from './start/data-folder-lock.ts';
+import { backUp } from './storage/back-up.ts';
+import { readBackup, restore } from './storage/restore.ts';
+import { type Finding, verifyObjects } from './storage/verify-objects.ts';
+
+type Say = (line: string) => void;
+
+/** Adding a foreign key to a large table says nothing for a long time. */
+const LONGEST_SILENCE_MS = 4 * 3600_000;
+
+/** Backs the configured system up, running or not. @throws OperatorError */
+export async function backUpSystem(env: NodeJS.ProcessEnv, folder: string, say: Say) {
+  const config = parseConfig(env, 'start');
+  await using opening = new AsyncDisposableStack();
+  const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
+  const parts = await openParts(config, databaseUri, opening);
+  return await backUp({ ...parts, say }, path.resolve(folder), kindOf(config.dataFolder));
+}
+
+/** Fills the configured system, which must be empty, from a backup. @throws OperatorError */
+export async function restoreSystem(env: NodeJS.ProcessEnv, folder: string, say: Say) {
+  const config = parseConfig(env, 'start');
+  const head = await readBackup(folder);
+  await using opening = new AsyncDisposableStack();
+  prepareDataFolder(config.dataFolder);
+  opening.use(await lockDataFolder(config.dataFolder));
+  keepDemonstrationApart(config.dataFolder, head.kind === 'demonstration');
+  const databaseUri = config.databaseUri ?? (await startOwnDatabase(config.dataFolder, opening));
+  const parts = await openParts(config, databaseUri, opening);
+  const outcome = await restore({ ...parts, say, databaseUri }, path.resolve(folder), head);
+  return { ...outcome, madeAt: head.made_at };
+}
+
+/** Compares all objects of the configured system, running or not. @throws OperatorError */
+export async function verifyObjectsOfSystem(
+  env: NodeJS.ProcessEnv,
+  say: Say,
+  report: (finding: Finding) => void,
+) {
+  const config = parseConfig(env, 'start');
+  await using opening = new AsyncDisposableStack();
+  const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
+  const parts = await openParts(config, databaseUri, opening);
+  return await verifyObjects({ ...parts, say }, report);
+}
+
+async function openParts(config: GivenConfig, databaseUri: string, opening: AsyncDisposableStack) {
+  const database = opening.adopt(
+    connect(databaseUri, { max: 2, silenceLimitMs: LONGEST_SILENCE_MS }),
+    (opened) => opened.close(),
+  );
+  return { database, objects: await openObjects(config) };
+}
+
+/** The database of a running BALscope, else our own, started for as long as it takes. */
+async function openOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
+  const folder = path.join(dataFolder, 'postgres');
+  if (!existsSync(folder)) {
+    throw new OperatorError(
+      `There is no database in ${dataFolder}. Set SQL_URI, or DATA_DIR to where it is.`,
+    );
+  }
+  const running = await findEmbeddedPostgres(folder);
+  if (running !== undefined) return running;
+  opening.use(await lockDataFolder(dataFolder));
+  return startOwnDatabase(dataFolder, opening);
+}
+
+async function startOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
+  const postgres = await startEmbeddedPostgres(path.join(dataFolder, 'postgres'));
+  opening.defer(() => postgres.stop());
+  return postgres.uri;
+}
+
+function kindOf(dataFolder: string): 'laboratory' | 'demonstration' {
+  const file = path.join(dataFolder, 'kind');
+  const isDemonstration = existsSync(file) && readFileSync(file, 'utf8') === 'demonstration';
+  return isDemonstration ? 'demonstration' : 'laboratory';
+}
