@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { eq } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { samples } from '../server/db/tables/patients.ts';
 import { insertPatientWithSample, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { fieldImage } from '../server/testing/image-files.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
@@ -52,10 +54,24 @@ describe.skipIf(skipWithoutChromium())('the page of processing', () => {
     // It has no bytes: the worker says so, and the page without being reloaded.
     await page.getByRole('list').getByText('The stored image is missing').first().waitFor();
     await page.getByRole('heading', { name: 'Dead letters (1)' }).waitFor();
-    await page.getByRole('button', { name: 'Redrive' }).click();
-    await page.getByRole('heading', { name: 'Dead letters (1)' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: sample.originalFilename }).first().click();
     await page.waitForURL(`**/samples/${sample.id}`);
+    await page.goBack();
+
+    // With its bytes in place, the job that was given up succeeds when it is handed out once more.
+    const { sha256 } = await t.deps.objects.put(sample.s3Key, Readable.from([await fieldImage()]), {
+      maxBytes: 1e8,
+    });
+    await t.db.update(samples).set({ sha256 }).where(eq(samples.id, sample.id));
+    await page.getByRole('button', { name: 'Redrive' }).click();
+    await page.getByRole('heading', { name: 'Dead letters (1)' }).waitFor({ state: 'detached' });
+    await vi.waitFor(
+      async () => {
+        const [row] = await t.db.select().from(samples).where(eq(samples.id, sample.id));
+        expect(row.inferenceStatus).toBe('completed');
+      },
+      { timeout: 15_000 },
+    );
 
     const other = await open(staff.uploader.email);
     await other.getByRole('heading', { name: 'This page does not exist' }).waitFor();
