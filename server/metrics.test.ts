@@ -16,7 +16,7 @@ const TOKEN = 'a token for tests';
 let app: TestApp;
 let worker: Worker;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ backend: 'local' });
   const { config, log, database, objects } = app.deps;
   const jobs = await openPostgresJobs({
     databaseUri: config.databaseUri,

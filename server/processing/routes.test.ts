@@ -13,7 +13,7 @@ import { inEveryHour } from './status.ts';
 let app: TestApp;
 let staff: Awaited<ReturnType<typeof insertStaff>>;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ backend: 'local' });
   staff = await insertStaff(app.db);
 });
 afterAll(() => app.close());

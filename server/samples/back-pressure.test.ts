@@ -6,7 +6,7 @@ import { postForm, storedKeys } from '../testing/upload-form.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ backend: 'local' });
 });
 afterAll(() => app.close());
 
@@ -56,6 +56,7 @@ test('a disk that is nearly full takes nothing more: 507', async () => {
   const free = await app.deps.objects.freeBytes!();
   expect(free).toBeGreaterThan(0);
   const own = await createTestApp({
+    backend: 'local',
     config: { limits: { ...app.deps.config.limits, freeBytes: Number.MAX_SAFE_INTEGER } },
   });
   const { status, body } = await uploadTo(own);

@@ -32,7 +32,7 @@ let first: Buffer;
 
 /** A system with processed images, one that waits, and rows of the types that are hard to carry. */
 beforeAll(async () => {
-  [app, restored] = await Promise.all([createTestApp(), createTestDatabase()]);
+  [app, restored] = await Promise.all([createTestApp({ backend: 'local' }), createTestDatabase()]);
   ({ uploader } = await insertStaff(app.db));
   const { id } = await insertPatient(app.db, uploader, {
     name: 'Jörg "O\'Néill" \\ \n 😀',

@@ -16,7 +16,7 @@ let app: TestApp;
 let staff: Awaited<ReturnType<typeof insertStaff>>;
 let ids: string[];
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ backend: 'local' });
   staff = await insertStaff(app.db);
   const patient = await insertPatient(app.db, staff.uploader);
   ids = [];

@@ -46,18 +46,21 @@ export interface TestApp {
 
 export interface TestAppOptions extends Partial<Omit<AppDependencies, 'config'>> {
   config?: Partial<Config>;
+  /** For tests about what files or the queue in PostgreSQL have of their own; else as the environment chooses. */
+  backend?: 'local';
   model?: Model;
 }
 
 /** The real application on a database and an objects folder of its own; nothing is faked but the cost of hashing. */
 export async function createTestApp({
   config: changes,
+  backend,
   model,
   ...overrides
 }: TestAppOptions = {}): Promise<TestApp> {
   const testDatabase = await createTestDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
-  const services = await createTestServices();
+  const services = backend === 'local' ? {} : await createTestServices();
   const config = { ...testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services }), ...changes };
   const database = connect(config.databaseUri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
