@@ -104,6 +104,13 @@ test('so does one that names no sample, and the others go on', async () => {
   expect((await jobs.stats()).deadLetters).toBe(deadLetters + 1);
 });
 
+test('a job that was interrupted often waits no longer than a few seconds before it comes again', async () => {
+  const { rows } = await database.pool.query(
+    `select retry_delay_max from pgboss.queue where name = 'process-sample'`,
+  );
+  expect(rows).toEqual([{ retry_delay_max: 5 }]);
+});
+
 test('closing lets running handlers finish for a while, then tells them to stop', async () => {
   const settings = { databaseUri: testDatabase.uri, leaseS: 10, longestJobS: 60, log: createLog('fatal', 2) };
   const other = await openPostgresJobs({ ...settings, runsJobs: true });
