@@ -53,6 +53,15 @@ function toAppError(error: FastifyError): AppError {
       cause: error,
     });
   }
+  if (hasCode(error, DISK_FULL)) {
+    return new AppError(
+      'storage_full',
+      'The disk of the database is full; nothing was saved. Tell the administrator.',
+      {
+        cause: error,
+      },
+    );
+  }
   if (isUnstorable(error)) {
     return new AppError('validation_failed', 'A value holds something that cannot be stored.', {
       cause: error,
@@ -93,6 +102,12 @@ const CONNECTION_CODES = new Set([
   '08001',
   '53300',
 ]);
+
+const DISK_FULL = '53100';
+
+function hasCode(error: unknown, code: string): boolean {
+  return chainOf(error).some((one) => (one as { code?: unknown }).code === code);
+}
 
 function isDatabaseDown(error: unknown): boolean {
   return chainOf(error).some(

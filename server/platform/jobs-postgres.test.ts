@@ -47,6 +47,15 @@ test('a job that names no sample goes to the dead letters at once, and the other
   await jobs.close();
 });
 
+test('a job that was interrupted often waits no longer than a few seconds before it comes again', async () => {
+  const jobs = await open();
+  const { rows } = await database.pool.query(
+    `select retry_delay_max from pgboss.queue where name = 'process-sample'`,
+  );
+  expect(rows).toEqual([{ retry_delay_max: 5 }]);
+  await jobs.close();
+});
+
 test('a job that was given back waits for its next attempt', async () => {
   const jobs = await open();
   const sampleId = v7();
