@@ -81,7 +81,7 @@ for (
   thresholds.push(Math.round(units * STEPS_PER_SCORE_UNIT));
 
 process.stdout.write(
-  `${nuclei.length} nuclei, ${features.length} measured, downscale ${score.downscale} (${score.scaleSource}), ` +
+  `${nuclei.length} nuclei, ${features.length} measured, downscale ${score.downscale} (${score.statistics.scaleSource}), ` +
     `background ${score.background.join(', ')}\n`,
 );
 mkdirSync(FOLDER, { recursive: true });

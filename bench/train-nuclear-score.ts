@@ -5,7 +5,12 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../core/detection/image.ts';
-import { enlarge, halfSizeDensities, stainBalance } from '../core/detection/nuclear-score.ts';
+import {
+  enlarge,
+  halfSizeDensities,
+  type StainBalance,
+  stainBalance,
+} from '../core/detection/nuclear-score.ts';
 import { type ScoredImage, scoreImage } from '../core/detection/scored-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
@@ -50,7 +55,7 @@ const names = readdirSync(path.join(options.data, 'images')).filter((_, i) => i 
 const random = seededRandom(1);
 const rows: Float64Array[] = [];
 const labels: boolean[] = [];
-const balances: [number, number, number][] = [];
+const balances: StainBalance[] = [];
 for (const name of names) {
   const image = await decodeImage(path.join(options.data, 'images', name), LIMITS);
   const mask = await decodeImage(path.join(options.data, 'masks', name), LIMITS);
@@ -71,7 +76,7 @@ function throughCamera(image: RgbImage, { gains, gamma }: Camera): RgbImage {
 
 /** Red, green, blue density, their products and eosin at half resolution, then what full resolution adds. */
 function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, share: number): void {
-  const { width, height, density } = scored;
+  const { width, density } = scored;
   const half = halfSizeDensities(scored);
   const { red, green, blue } = half;
   const terms = [
@@ -90,7 +95,7 @@ function addRows(scored: ScoredImage, mask: Uint8Array | Uint8ClampedArray, shar
     blue.map((value, i) => Math.max(0, value - red[i] / 2)),
   ].map((term) => {
     const full = new Float32Array(density.length);
-    enlarge(term, half, width, height, (row, y) => full.set(row, y * width));
+    enlarge(term, half, scored, (row, y) => full.set(row, y * width));
     return full;
   });
   for (let i = 0; i < density.length; i++) {

@@ -1,5 +1,5 @@
 import { CLASSIFIER_WEIGHTS } from './bal-classifier.ts';
-import { type CellMap, growCells } from './cell-outline.ts';
+import { type CellMap, cytoplasmLimit, growCells } from './cell-outline.ts';
 import { classifyCells } from './classify.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { DetectedCell } from './detected-cell.ts';
@@ -67,7 +67,8 @@ function measureAround(
   const image = measuringImage(score, parameters.nucleusDiameter, kernels);
   const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
   const seeds = shrunkRegions(nuclei, image);
-  const map = growCells(seeds, image.density, image.width, image.height, nucleusDiameter);
+  const limit = cytoplasmLimit(score.statistics.densityHistogram);
+  const map = growCells(seeds, image.density, image.width, image.height, nucleusDiameter, limit);
   const bounds = map.bounds.map((edge, i) =>
     Math.min(edge * image.shrink, i % 2 === 0 ? score.width : score.height),
   );

@@ -5,7 +5,7 @@ import { type CellClass, classifyWhiteCells } from './classify.ts';
 import type { Region } from './component-tree.ts';
 import { type Components, connectedComponents } from './connected-components.ts';
 import type { DetectedCell } from './detected-cell.ts';
-import { histogramOf, otsuThresholds } from './otsu.ts';
+import { otsuThresholds } from './otsu.ts';
 import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { findRedCells } from './red-cell-discs.ts';
@@ -40,7 +40,7 @@ export function findBloodCells(score: ScoreImage, parameters: DetectionParameter
     parameters.lymphocyteThreshold,
     WHITE_CELL_FEATURES,
   );
-  const discs = findRedCells(score, parameters.rbcDiameter);
+  const discs = findRedCells(score, parameters.rbcDiameter, score.statistics.densityHistogram);
   const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
   return [
     ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
@@ -57,7 +57,7 @@ export function findBloodCells(score: ScoreImage, parameters: DetectionParameter
 export function findWhiteCells(score: ScoreImage, parameters: DetectionParameters): WhiteCell[] {
   const { smooth, width, height } = score;
   const { otsuClasses, rbcDiameter, lobeGap } = parameters;
-  const threshold = otsuThresholds(histogramOf(smooth), otsuClasses)[otsuClasses - 2];
+  const threshold = otsuThresholds(score.statistics.scoreHistogram, otsuClasses)[otsuClasses - 2];
   const components = connectedComponents(packAbove(smooth, width, height, threshold));
   const lobes: Region[] = [];
   for (let i = 0; i < components.componentCount; i++) {

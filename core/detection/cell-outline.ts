@@ -25,6 +25,7 @@ const FAINTEST_CYTOPLASM = 8;
  * that is nearest along stained pixels, up to a reach given by the typical nucleus.
  * @param density total optical density × 100 of each pixel, smoothed, 0–255
  * @param nucleusDiameter px, at the scale of `density`
+ * @param limit density above which a pixel is stained, from `cytoplasmLimit` of the whole image's densities
  */
 export function growCells(
   nuclei: readonly Region[],
@@ -32,8 +33,8 @@ export function growCells(
   width: number,
   height: number,
   nucleusDiameter: number,
+  limit = cytoplasmThreshold(density),
 ): CellMap {
-  const limit = cytoplasmThreshold(density);
   const owner = nuclei.length < 65535 ? new Uint16Array(density.length) : new Uint32Array(density.length);
   const bounds = new Int32Array(nuclei.length * 4);
   let front: number[] = [];
@@ -93,6 +94,11 @@ function include(
 
 /** Total optical density × 100 that parts empty slide from cytoplasm. */
 export function cytoplasmThreshold(density: Uint8Array): number {
-  const [otsu] = otsuThresholds(histogramOf(density), 2);
+  return cytoplasmLimit(histogramOf(density));
+}
+
+/** The same from the histogram of the densities. */
+export function cytoplasmLimit(histogram: Uint32Array): number {
+  const [otsu] = otsuThresholds(histogram, 2);
   return Math.max(FAINTEST_CYTOPLASM, Math.min(CERTAIN_CYTOPLASM, otsu));
 }

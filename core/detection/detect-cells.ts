@@ -1,12 +1,17 @@
 import { findBalCells } from './bal-cells.ts';
 import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
-import type { RgbImage } from './image.ts';
+import { strongGradient } from './edge-strength.ts';
+import { placementOf, type RgbImage } from './image.ts';
+import { cutOut, type ImageStatistics, mosaicOf, sampledRegions } from './image-statistics.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
-import { scoreNuclei } from './nuclear-score.ts';
+import { scoreNuclei, stainBalance } from './nuclear-score.ts';
+import { histogramOf } from './otsu.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { type ScaleSource, scoreAtWorkingScale } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
+import { type ScoredImage, scoreImage } from './scored-image.ts';
+import { stainFeature } from './stain.ts';
 
 export type { DetectedCell, ScoreImage };
 
@@ -54,23 +59,73 @@ export function prepareScore(
   kernels: Kernels = PLAIN_KERNELS,
 ): ScoreImage {
   checkImage(image);
-  if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
-    throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
+  checkMicrons(micronsPerPixel);
+  const regions = sampledRegions(image);
+  if (regions.length > 1 || regions[0].length > 1) {
+    const sample = mosaicOf(regions.map((row) => row.map((region) => cutOut(image, region))));
+    const { statistics } = prepareScore(sample, parameters, micronsPerPixel, kernels);
+    return preparePart(image, parameters, statistics, kernels);
   }
-  const { preset, feature, downscale } = parameters;
   const { scored, source } = scoreAtWorkingScale(image, parameters, micronsPerPixel, kernels);
+  const balance = learnsColours(parameters) ? stainBalance(scored) : undefined;
+  const trained = learnsColours(parameters) ? scoreNuclei(scored, balance, kernels) : undefined;
+  const nuclear = trained ?? scored.smooth;
+  const statistics = {
+    downscale: scored.downscale,
+    scaleSource: source,
+    background: scored.background,
+    stainBalance: balance,
+    strongGradient: strongGradient(kernels.countGradients(nuclear, scored.width, scored.height)),
+    scoreHistogram: histogramOf(scored.smooth),
+    densityHistogram: histogramOf(scored.density),
+  };
+  return completed(image, parameters, scored, trained, statistics, kernels);
+}
+
+/**
+ * Prepares a part of an image with what was decided for the whole one.
+ * @param image with its `placement`; the whole image when it has none
+ * @param statistics of the whole image, from `prepareScore` with the same parameters
+ */
+export function preparePart(
+  image: RgbImage,
+  parameters: DetectionParameters,
+  statistics: ImageStatistics,
+  kernels: Kernels = PLAIN_KERNELS,
+): ScoreImage {
+  const { downscale, background } = statistics;
+  const scored = scoreImage(image, stainFeature(parameters), downscale, kernels, background);
+  const trained = learnsColours(parameters)
+    ? scoreNuclei(scored, statistics.stainBalance, kernels)
+    : undefined;
+  return completed(image, parameters, scored, trained, statistics, kernels);
+}
+
+/** Whether nuclei are looked for in learned colours where the stain is that of training. */
+function learnsColours({ preset, feature }: DetectionParameters): boolean {
+  return preset === 'bal' && feature === 'auto';
+}
+
+function completed(
+  image: RgbImage,
+  { preset, feature, downscale }: DetectionParameters,
+  scored: ScoredImage,
+  trained: Uint8Array | undefined,
+  statistics: ImageStatistics,
+  kernels: Kernels,
+): ScoreImage {
   const { width, height, rgb, smooth, density } = scored;
-  const trained = preset === 'bal' && feature === 'auto' ? scoreNuclei(scored, kernels) : undefined;
+  const { wholeWidth, wholeHeight } = placementOf(image);
   const nuclear = trained ?? smooth;
-  const edges = kernels.edgeStrength(nuclear, width, height);
+  const edges = kernels.edgeStrength(nuclear, width, height, statistics.strongGradient);
   return {
     ...scored,
-    imageWidth: image.width,
-    imageHeight: image.height,
+    imageWidth: wholeWidth,
+    imageHeight: wholeHeight,
     requested: { preset, feature, downscale },
     nuclear,
     edges,
-    scaleSource: source,
+    statistics,
     byteLength: rgb.length + smooth.length + edges.length + density.length + (trained?.length ?? 0),
   };
 }
@@ -96,13 +151,18 @@ export function detectInScore(
     cells: findCells(score, parameters, kernels),
     parameters,
     downscale: score.downscale,
-    scaleSource: score.scaleSource,
+    scaleSource: score.statistics.scaleSource,
     ...DETECTION_ENGINE,
   };
 }
 
 function describeRequest({ preset, feature, downscale }: ScoreImage['requested']): string {
   return `${preset}, ${feature}, downscale ${downscale}`;
+}
+
+function checkMicrons(micronsPerPixel: number | undefined): void {
+  if (micronsPerPixel === undefined || (micronsPerPixel > 0 && micronsPerPixel < Infinity)) return;
+  throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
 }
 
 function checkImage({ data, width, height, channels }: RgbImage): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectCells } from './detect-cells.ts';
+import type { RgbImage } from './image.ts';
 import { enlarge, halfSizeDensities, scoreNuclei, stainBalance } from './nuclear-score.ts';
 import { parseDetectionParameters } from './parameters.ts';
 import { scoreImage } from './scored-image.ts';
@@ -18,11 +19,16 @@ function cellsOf(nucleus: readonly number[], cytoplasm: readonly number[]) {
   ]);
 }
 
+function score(image: RgbImage) {
+  const scored = scoreImage(image, 'chromatin', 1);
+  return scoreNuclei(scored, stainBalance(scored));
+}
+
 test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinophilic', () => {
   const image = cellsOf(NUCLEUS, CYTOPLASM);
   for (let y = 0; y < 20; y++) for (let x = 0; x < 20; x++) image.data.set(EOSIN, 3 * (200 * y + x));
-  const score = scoreNuclei(scoreImage(image, 'chromatin', 1))!;
-  const [nucleus, cytoplasm, eosin] = [100 * 200 + 100, 100 * 200 + 115, 8 * 200 + 8].map((at) => score[at]);
+  const values = score(image)!;
+  const [nucleus, cytoplasm, eosin] = [100 * 200 + 100, 100 * 200 + 115, 8 * 200 + 8].map((at) => values[at]);
   expect(nucleus).toBeGreaterThan(60);
   expect(cytoplasm).toBeLessThan(40);
   expect(eosin).toBeLessThan(40);
@@ -30,7 +36,7 @@ test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinop
 
 test('leaves other stains to chromatin, and so does auto', () => {
   const image = cellsOf(PINK_NUCLEUS, [225, 170, 190]);
-  expect(scoreNuclei(scoreImage(image, 'chromatin', 1))).toBeUndefined();
+  expect(score(image)).toBeUndefined();
   const found = (feature: string) =>
     detectCells(image, parseDetectionParameters({ feature, downscale: 1 })).cells;
   expect(found('auto')).toEqual(found('chromatin'));
@@ -53,7 +59,7 @@ test('the balance of a stain does not depend on its strength', () => {
 test('enlarges a slope to a slope, and images of odd size or one pixel to their own size', () => {
   const slope = Float32Array.from({ length: 8 }, (_, i) => 2 * i + 0.5);
   const line: number[] = [];
-  enlarge(slope, { width: 8, height: 1 }, 16, 1, (row) => line.push(...row));
+  enlarge(slope, { width: 8, height: 1 }, { width: 16, height: 1 }, (row) => line.push(...row));
   expect(line.slice(1, 15)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
   for (const [width, height] of [
     [1, 1],
@@ -63,7 +69,7 @@ test('enlarges a slope to a slope, and images of odd size or one pixel to their 
     const scored = scoreImage(drawDiscs(width, height, []), 'chromatin', 1);
     const half = halfSizeDensities(scored);
     let taken = 0;
-    enlarge(half.green, half, width, height, (row, y) => {
+    enlarge(half.green, half, scored, (row, y) => {
       expect(y).toBe(taken++);
       expect(row).toHaveLength(width);
       expect(Math.max(...row)).toBeLessThan(0.01);

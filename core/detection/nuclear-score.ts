@@ -1,3 +1,4 @@
+import { type Placement, placementOf } from './image.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { NUCLEAR_WEIGHTS, STAIN_BALANCE } from './nuclear-weights.ts';
 import type { ScoredImage } from './scored-image.ts';
@@ -24,19 +25,23 @@ const STAINED = { faintest: 0.3, densest: 2 };
  * of red), which stains cytoplasm and red cells. Colour is taken at half resolution, where neither noise nor
  * JPEG's coarser colour reaches it, and the detail from the total density at full resolution.
  * (Own choice, after the sharpening of colour images by a panchromatic one: Carper et al. 1990.)
+ * @param balance of the whole image's stain, from `stainBalance`
  * @returns length width × height, steps of STEPS_PER_SCORE_UNIT, clamped to 0–255; undefined when the stain is another
  */
-export function scoreNuclei(scored: ScoredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
-  const balance = stainBalance(scored);
+export function scoreNuclei(
+  scored: ScoredImage,
+  balance: StainBalance | undefined,
+  kernels: Kernels = PLAIN_KERNELS,
+): Uint8Array | undefined {
   if (!balance || !isTrainedStain(balance)) return undefined;
-  const { width, height, density } = scored;
+  const { width, density } = scored;
   const colour = halfSizeDensities(scored, kernels);
   const coarse = scoreColour(colour, hiddenDensities(scored.background, balance));
   const score = new Uint8Array(density.length);
   // Rounds, and clamps to 0–255.
   const clamped = new Uint8ClampedArray(score.buffer);
   const detailOf = Float32Array.from({ length: 256 }, (_, value) => (DETAIL * value) / 100);
-  enlarge(coarse, colour, width, height, (row, y) => {
+  enlarge(coarse, colour, scored, (row, y) => {
     for (let x = 0, at = y * width; x < width; x++, at++) clamped[at] = row[x] + detailOf[density[at]];
   });
   return score;
@@ -92,6 +97,7 @@ const MOST_HIDDEN = 0.06;
 export interface HalfSizeDensities {
   width: number;
   height: number;
+  placement?: Placement;
   red: Float32Array;
   green: Float32Array;
   blue: Float32Array;
@@ -99,8 +105,9 @@ export interface HalfSizeDensities {
 
 /** Optical densities of an image at half its size, smoothed there. */
 export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_KERNELS): HalfSizeDensities {
-  const image = { data: scored.rgb, width: scored.width, height: scored.height, channels: 3 } as const;
-  const { rgb, width, height } = kernels.resample(image, 2);
+  const { width: fullWidth, height: fullHeight } = scored;
+  const image = { data: scored.rgb, width: fullWidth, height: fullHeight, channels: 3 } as const;
+  const { rgb, width, height, placement } = kernels.resample({ ...image, placement: scored.placement }, 2);
   const tables = densityTables(scored.background);
   const [red, green, blue] = [0, 1, 2].map((channel) => {
     const plane = new Uint8Array(width * height);
@@ -111,19 +118,33 @@ export function halfSizeDensities(scored: ScoredImage, kernels: Kernels = PLAIN_
     for (let i = 0; i < density.length; i++) density[i] = densities[smooth[i]];
     return density;
   });
-  return { width, height, red, green, blue };
+  return { width, height, placement, red, green, blue };
 }
 
-/** Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. */
+/** An image's size, and where it lies when it is a part of one. */
+type Extent = Pick<ScoredImage, 'width' | 'height' | 'placement'>;
+
+/**
+ * Bilinear values of a smaller image at every pixel of a larger one, row by row; the row given is reused. Of parts,
+ * the values that the whole images would have, as far as the smaller part reaches.
+ */
 export function enlarge(
   values: Float32Array,
-  from: { width: number; height: number },
-  width: number,
-  height: number,
+  from: Extent,
+  to: Extent,
   take: (row: Float32Array, y: number) => void,
 ): void {
-  const columns = sampling(from.width, width);
-  const rows = sampling(from.height, height);
+  const { width, height } = to;
+  const source = placementOf(from);
+  const target = placementOf(to);
+  const columns = sampling(
+    { whole: source.wholeWidth, from: source.left, count: from.width },
+    { whole: target.wholeWidth, from: target.left, count: width },
+  );
+  const rows = sampling(
+    { whole: source.wholeHeight, from: source.top, count: from.height },
+    { whole: target.wholeHeight, from: target.top, count: height },
+  );
   const line = new Float32Array(from.width);
   const row = new Float32Array(width);
   for (let y = 0; y < height; y++) {
@@ -140,19 +161,32 @@ export function enlarge(
   }
 }
 
+/** A stretch of a row or column that is `whole` px long. */
+interface Stretch {
+  whole: number;
+  from: number;
+  count: number;
+}
+
 /** For each target pixel the two source pixels it lies between and the share of the second. */
-function sampling(sourceSize: number, targetSize: number) {
-  const before = new Int32Array(targetSize);
-  const after = new Int32Array(targetSize);
-  const share = new Float32Array(targetSize);
-  for (let i = 0; i < targetSize; i++) {
-    const centre = Math.min(sourceSize - 1, Math.max(0, ((i + 0.5) * sourceSize) / targetSize - 0.5));
-    before[i] = Math.floor(centre);
-    after[i] = Math.min(sourceSize - 1, before[i] + 1);
-    share[i] = centre - before[i];
+function sampling(source: Stretch, target: Stretch) {
+  const before = new Int32Array(target.count);
+  const after = new Int32Array(target.count);
+  const share = new Float32Array(target.count);
+  const inSource = (at: number) => Math.min(source.count - 1, Math.max(0, at - source.from));
+  for (let i = 0; i < target.count; i++) {
+    const exact = ((target.from + i + 0.5) * source.whole) / target.whole - 0.5;
+    const centre = Math.min(source.whole - 1, Math.max(0, exact));
+    const left = Math.floor(centre);
+    before[i] = inSource(left);
+    after[i] = inSource(left + 1);
+    share[i] = centre - left;
   }
   return { before, after, share };
 }
+
+/** Shares of red, green and blue in the optical density of a stain; they sum to 1. */
+export type StainBalance = readonly [number, number, number];
 
 /** Whether a balance of colours is that of the stain that was trained on. */
 function isTrainedStain(balance: readonly number[]): boolean {
@@ -162,13 +196,9 @@ function isTrainedStain(balance: readonly number[]): boolean {
 /**
  * Shares of red, green and blue in the optical density of the stained pixels, which hardly depend on how strong
  * the stain is. At most 65,536 pixels are looked at.
- * @returns three shares that sum to 1; undefined when nothing is stained
+ * @returns undefined when nothing is stained
  */
-export function stainBalance({
-  rgb,
-  background,
-  density,
-}: ScoredImage): [number, number, number] | undefined {
+export function stainBalance({ rgb, background, density }: ScoredImage): StainBalance | undefined {
   const tables = densityTables(background);
   const faintest = STAINED.faintest * DENSITY_UNIT;
   const densest = STAINED.densest * DENSITY_UNIT;

@@ -39,11 +39,15 @@ type Silhouettes = Pick<ScoredImage, 'density' | 'width' | 'height'>;
  * the disc of least power (squared distance from its middle less its squared radius; Aurenhammer 1987).
  * White cells are found as well; the caller leaves them out.
  * @param diameter of a red cell, px at the scale of the density
+ * @param histogram of the whole image's densities, where this is a part of it
  * @returns regions of the density; their score is the share of the region that its disc fills, 0–1
  */
-export function findRedCells(scored: Silhouettes, diameter: number): Region[] {
-  const { density, width, height } = scored;
-  const threshold = SILHOUETTE * otsuThresholds(histogramOf(density), 3)[0];
+export function findRedCells(
+  { density, width, height }: Silhouettes,
+  diameter: number,
+  histogram = histogramOf(density),
+): Region[] {
+  const threshold = SILHOUETTE * otsuThresholds(histogram, 3)[0];
   const disc = (Math.PI / 4) * diameter ** 2;
   const marks = Uint8Array.from(density, (value) => (value > threshold ? 1 : 0));
   fillHoles(marks, width, height, LARGEST_HOLE * disc);

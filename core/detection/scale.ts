@@ -6,6 +6,7 @@ import { otsuThresholds } from './otsu.ts';
 import type { DetectionParameters, DetectionPreset } from './parameters.ts';
 import { findDiscs } from './red-cells.ts';
 import { type ScoredImage, scoreImage } from './scored-image.ts';
+import { stainFeature } from './stain.ts';
 
 /** Where the working scale came from. */
 export type ScaleSource = 'microns_per_pixel' | 'estimated' | 'given' | 'default';
@@ -54,7 +55,7 @@ export function scoreAtWorkingScale(
   kernels: Kernels = PLAIN_KERNELS,
 ): ScaledScore {
   const { preset, downscale } = parameters;
-  const feature = parameters.feature === 'auto' ? 'chromatin' : parameters.feature;
+  const feature = stainFeature(parameters);
   if (downscale !== 'auto')
     return { scored: scoreImage(image, feature, downscale, kernels), source: 'given' };
   const { diameterUm, workingPx, estimate } = YARDSTICKS[preset];

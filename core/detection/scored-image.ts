@@ -23,16 +23,20 @@ export interface ScoredImage extends WorkingImage {
   density: Uint8Array;
 }
 
-/** Brings an image to working scale and scores its stain. */
+/**
+ * Brings an image to working scale and scores its stain.
+ * @param known background of the whole image, where this is a part of it
+ */
 export function scoreImage(
   image: RgbImage,
   feature: StainFeature,
   downscale: number,
   kernels: Kernels = PLAIN_KERNELS,
+  known?: readonly number[],
 ): ScoredImage {
   const working = kernels.resample(image, downscale);
   const { width, height } = working;
-  const background = estimateBackground(working);
+  const background = known ?? estimateBackground(working);
   const { score, density } = scoreAndDensity(working, feature, background, kernels);
   return {
     ...working,

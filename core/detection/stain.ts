@@ -3,6 +3,11 @@ import type { WorkingImage } from './resample.ts';
 /** Which property of the stain the nuclei are found in. */
 export type StainFeature = 'chromatin' | 'a*' | 'saturation' | 'od_green';
 
+/** What is scored first: learned colours are tried on chromatin. */
+export function stainFeature({ feature }: { feature: StainFeature | 'auto' }): StainFeature {
+  return feature === 'auto' ? 'chromatin' : feature;
+}
+
 /** Steps of the 8-bit score image per score unit; 255 / 6 = 42.5 units is the brightest score held. */
 export const STEPS_PER_SCORE_UNIT = 6;
 

@@ -24,7 +24,7 @@ export function detectWithOpencv(
     cells: cellsAround(findNuclei(cv, score, parameters), score, parameters, kernels),
     parameters,
     downscale: score.downscale,
-    scaleSource: score.scaleSource,
+    scaleSource: score.statistics.scaleSource,
     engine: 'opencv',
     version: opencvPackage.version,
   };

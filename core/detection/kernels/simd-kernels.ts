@@ -14,7 +14,8 @@ export function simdKernels(memory: SimdMemory): Kernels {
     resample: (image, downscale) => simdResample(memory, image, downscale),
     scoreByTables: (rgb, tables) => scoreByTables(memory, rgb, tables),
     blurBinomial5: (source, width, height) => blurBinomial5(memory, source, width, height),
-    edgeStrength: (smooth, width, height) => edgeStrength(memory, smooth, width, height),
+    countGradients: (smooth, width, height) => countGradients(memory, smooth, width, height),
+    edgeStrength: (smooth, width, height, strong) => edgeStrength(memory, smooth, width, height, strong),
     packAbove: (values, width, height, threshold) => packAbove(memory, values, width, height, threshold),
   };
 }
@@ -72,10 +73,15 @@ function blurBinomial5(memory: SimdMemory, source: Uint8Array, width: number, he
   return blurred;
 }
 
-function edgeStrength(memory: SimdMemory, smooth: Uint8Array, width: number, height: number): Uint8Array {
+function edgeStrength(
+  memory: SimdMemory,
+  smooth: Uint8Array,
+  width: number,
+  height: number,
+  strong = strongGradient(countGradients(memory, smooth, width, height)),
+): Uint8Array {
   const strength = new Uint8Array(smooth.length);
   if (width < 3 || height < 3) return strength;
-  const strong = strongGradient(countGradients(memory, smooth, width, height));
   const band = bandRows(width, height);
   const [sourceAt, targetAt] = memory.reserve((band + 2) * width, band * width);
   memory.bytes(targetAt, band * width).fill(0);
@@ -92,6 +98,7 @@ function edgeStrength(memory: SimdMemory, smooth: Uint8Array, width: number, hei
 const HISTOGRAMS = 4;
 
 function countGradients(memory: SimdMemory, smooth: Uint8Array, width: number, height: number): Uint32Array {
+  if (width < 3 || height < 3) return new Uint32Array(GRADIENTS);
   const [histogramsAt, rowsAt] = memory.reserve(4 * GRADIENTS * HISTOGRAMS, 3 * width);
   const counted = new Uint32Array(memory.exports.memory.buffer, histogramsAt, GRADIENTS * HISTOGRAMS).fill(0);
   const rowStep = countedRowStep(width, height);
