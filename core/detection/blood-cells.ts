@@ -1,12 +1,13 @@
-import { describeNucleus, innerPoint, pixelSize } from './bal-cells.ts';
+import { belongsTo, boxInImage, describeNucleus } from './bal-cells.ts';
 import { packAbove } from './bit-pack.ts';
 import { BLOOD_CLASSIFIER } from './blood-classifier.ts';
 import { type CellClass, classifyWhiteCells } from './classify.ts';
 import type { Region } from './component-tree.ts';
 import { type Components, connectedComponents } from './connected-components.ts';
 import type { DetectedCell } from './detected-cell.ts';
+import { placementOf } from './image.ts';
+import type { ImageRegion } from './image-statistics.ts';
 import { otsuThresholds } from './otsu.ts';
-import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { findRedCells } from './red-cell-discs.ts';
 import type { ScoreImage } from './score-image.ts';
@@ -32,18 +33,48 @@ export interface WhiteCell {
 
 /** Finds white and red cells of a blood smear and names the white ones. */
 export function findBloodCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
+  return sortedCells(findPlacedBloodCells(score, undefined, parameters));
+}
+
+/** A named cell with the first pixel of the region it is described by, px of the whole image at working scale. */
+export interface PlacedCell {
+  row: number;
+  column: number;
+  cell: DetectedCell;
+}
+
+/** White cells first, each kind in raster order of the first pixel. */
+export function sortedCells(cells: readonly PlacedCell[]): DetectedCell[] {
+  const isRed = ({ cell }: PlacedCell) => Number(cell.cellType === 'RBC');
+  return [...cells]
+    .sort((a, b) => isRed(a) - isRed(b) || a.row - b.row || a.column - b.column)
+    .map(({ cell }) => cell);
+}
+
+/**
+ * Finds the cells that belong to a part of the image: whose largest lobe, or disc, has its first pixel there.
+ * @param core px of the whole image at working scale; all of the score when undefined
+ */
+export function findPlacedBloodCells(
+  score: ScoreImage,
+  core: ImageRegion | undefined,
+  parameters: DetectionParameters,
+): PlacedCell[] {
+  const isOwn = (region: Region) => !core || belongsTo(core, region, score);
   const whiteCells = findWhiteCells(score, parameters);
-  const features = measureWhiteCells(score, whiteCells.map(wholeNucleus));
+  const own = whiteCells.filter((cell) => isOwn(largestLobe(cell)));
   const classes = classifyWhiteCells(
-    features,
+    measureWhiteCells(score, own.map(wholeNucleus)),
     BLOOD_CLASSIFIER,
     parameters.lymphocyteThreshold,
     WHITE_CELL_FEATURES,
   );
   const discs = findRedCells(score, parameters.rbcDiameter, score.statistics.densityHistogram);
-  const redCells = discs.filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
+  const redCells = discs
+    .filter(isOwn)
+    .filter((region) => !whiteCells.some(({ bounds }) => contains(bounds, region)));
   return [
-    ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
+    ...own.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
     ...redCells.map((region) =>
       describeCell(score, boundsOf([region]), region, {
         cellType: 'RBC',
@@ -125,10 +156,11 @@ function isWithin(a: Region, b: Region, reach: number): boolean {
 
 function describeWhiteCell(
   score: ScoreImage,
-  { lobes, bounds }: WhiteCell,
+  cell: WhiteCell,
   parameters: DetectionParameters,
   named: CellClass,
-): DetectedCell {
+): PlacedCell {
+  const { bounds } = cell;
   const pad = parameters.boxPad * parameters.rbcDiameter;
   const padded = {
     left: Math.max(0, bounds.left - pad),
@@ -136,8 +168,11 @@ function describeWhiteCell(
     right: Math.min(score.width, bounds.right + pad),
     bottom: Math.min(score.height, bounds.bottom + pad),
   };
-  const largest = lobes.reduce((a, b) => (b.area > a.area ? b : a));
-  return describeCell(score, padded, largest, named);
+  return describeCell(score, padded, largestLobe(cell), named);
+}
+
+function largestLobe({ lobes }: WhiteCell): Region {
+  return lobes.reduce((a, b) => (b.area > a.area ? b : a));
 }
 
 function describeCell(
@@ -145,17 +180,14 @@ function describeCell(
   bounds: Bounds,
   region: Region,
   named: Omit<CellClass, 'uncertain'> & { uncertain?: boolean },
-): DetectedCell {
-  const size = pixelSize(score);
+): PlacedCell {
+  const { left, top } = placementOf(score);
   const source = named.cellType === 'RBC' ? score.density : score.smooth;
-  const outline = levelOutline(region.runs, source, score.width, score.height, region.threshold);
+  const nucleus = describeNucleus(score, source, region);
   return {
-    x: bounds.left * size.x,
-    y: bounds.top * size.y,
-    width: (bounds.right - bounds.left) * size.x,
-    height: (bounds.bottom - bounds.top) * size.y,
-    ...named,
-    nucleus: describeNucleus(score, outline, innerPoint(region)),
+    row: top + region.runs[0],
+    column: left + region.runs[1],
+    cell: { ...boxInImage(score, bounds), ...named, nucleus },
   };
 }
 

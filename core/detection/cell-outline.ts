@@ -16,6 +16,11 @@ const DIAGONAL_STEP = 7;
 /** How far the cytoplasm may reach from its nucleus, in typical nucleus diameters. */
 const REACH = 1.4;
 
+/** How far the cytoplasm may reach, px. */
+export function cytoplasmReach(nucleusDiameter: number): number {
+  return REACH * nucleusDiameter;
+}
+
 /** Total optical density × 100 above which a pixel can be cytoplasm even on a dark slide. */
 const CERTAIN_CYTOPLASM = 20;
 const FAINTEST_CYTOPLASM = 8;
@@ -48,7 +53,7 @@ export function growCells(
     }
   }
   // Dijkstra with one bucket per distance; steps are short, so a ring of buckets is enough.
-  const reach = Math.round(REACH * nucleusDiameter * SIDE_STEP);
+  const reach = Math.round(cytoplasmReach(nucleusDiameter) * SIDE_STEP);
   const buckets: number[][] = Array.from({ length: reach + DIAGONAL_STEP + 1 }, () => []);
   const distance = new Uint16Array(density.length).fill(65535);
   for (const at of front) distance[at] = 0;

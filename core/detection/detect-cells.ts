@@ -16,7 +16,7 @@ import { stainFeature } from './stain.ts';
 export type { DetectedCell, ScoreImage };
 
 /** Stored with every run; the version changes whenever the same image may give other cells. */
-export const DETECTION_ENGINE = { engine: 'tree', version: '1.1.0' } as const;
+export const DETECTION_ENGINE = { engine: 'tree', version: '1.2.0' } as const;
 
 export interface DetectionResult {
   /** px of the image as given */
