@@ -79,6 +79,7 @@ export const variables = z.object({
   MAX_UPLOAD_BYTES: wholeNumber(1, 100 * 1024 * MIB).default(512 * MIB),
   MAX_FILES_PER_UPLOAD: wholeNumber(1, 1000).default(50),
   MAX_DECODED_PIXELS: wholeNumber(1, 1_000_000_000).default(100_000_000),
+  MAX_TILED_PIXELS: wholeNumber(1, 100_000_000_000).default(10_000_000_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),
   LOGIN_RATE_LIMIT_PER_MINUTE: wholeNumber(1, 100_000).default(10),
   REGISTRATION_RATE_LIMIT_PER_HOUR: wholeNumber(1, 100_000).default(10),
@@ -114,7 +115,7 @@ export interface Config {
   databaseUri: string;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
   administrator: { email: string | undefined; password: string | undefined };
-  limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number };
+  limits: { uploadBytes: number; filesPerUpload: number; decodedPixels: number; tiledPixels: number };
   rateLimits: { requestsPerMinute: number; loginsPerMinute: number; registrationsPerHour: number };
   worker: { concurrency: number; jobTimeoutS: number; jobMemoryBytes: number; leaseS: number };
   logLevel: Variables['LOG_LEVEL'];
@@ -232,6 +233,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
       uploadBytes: values.MAX_UPLOAD_BYTES,
       filesPerUpload: values.MAX_FILES_PER_UPLOAD,
       decodedPixels: values.MAX_DECODED_PIXELS,
+      tiledPixels: values.MAX_TILED_PIXELS,
     },
     rateLimits: {
       requestsPerMinute: values.RATE_LIMIT_PER_MINUTE,
@@ -247,6 +249,15 @@ function grouped(values: Variables, role: Role): GivenConfig {
     logLevel: values.LOG_LEVEL,
   };
 }
+
+/** What the largest image that is taken may take: an image of the largest that is decoded whole takes JOB_TIMEOUT_S. */
+export function longestJobS({ limits, worker }: Pick<Config, 'limits' | 'worker'>): number {
+  const factor = Math.max(1, limits.tiledPixels / limits.decodedPixels);
+  return Math.min(LONGEST_JOB_S, Math.ceil(worker.jobTimeoutS * factor));
+}
+
+/** pg-boss lets no job live longer than a day. */
+const LONGEST_JOB_S = 24 * 3600 - 60;
 
 /** What to type into a browser to reach a server that listens there. */
 export function addressOf(host: string, port: number): string {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
-import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
+import { type Config, type GivenConfig, longestJobS, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -27,6 +27,11 @@ const DRAIN_TIMEOUT_MS = 20_000;
 
 const openObjects = (config: Config) => openFileObjects(path.join(config.dataFolder, 'objects'));
 
+const queueSettings = (config: Config) => ({
+  leaseS: config.worker.leaseS,
+  jobTimeoutS: longestJobS(config),
+});
+
 async function openDependencies(config: Config, log: Logger): Promise<AppDependencies & AsyncDisposable> {
   const { databaseUri } = config;
   const objects = await openObjects(config);
@@ -34,7 +39,7 @@ async function openDependencies(config: Config, log: Logger): Promise<AppDepende
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
   const jobs = opening.adopt(
-    await openPostgresJobs({ databaseUri, log, runsJobs: false, ...config.worker }),
+    await openPostgresJobs({ databaseUri, log, runsJobs: false, ...queueSettings(config) }),
     (opened) => opened.close(),
   );
   const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
@@ -77,7 +82,7 @@ async function runWorker(config: Config, log: Logger): Promise<AsyncDisposable> 
   await using opening = new AsyncDisposableStack();
   const { databaseUri } = config;
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
-  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...config.worker });
+  const jobs = await openPostgresJobs({ databaseUri, log, runsJobs: true, ...queueSettings(config) });
   const worker = await startWorker({ config, log, database, objects: await openObjects(config), jobs });
   opening.defer(() => worker.stop());
   return opening.move();

@@ -2,7 +2,7 @@ import os from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
-import type { Config } from './config.ts';
+import { type Config, longestJobS } from './config.ts';
 import type { Database } from './db/client.ts';
 import { removeOldReplies } from './http/queries.ts';
 import type { Jobs } from './platform/jobs.ts';
@@ -51,10 +51,11 @@ export async function startWorker({
     processes: concurrency,
     memoryBytes: jobMemoryBytes,
     cacheBytes: NO_CACHE,
-    longestTaskMs: jobTimeoutS * 1000,
+    longestTaskMs: longestJobS(config) * 1000,
     longestQueue: concurrency * 2,
   });
-  const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
+  const { decodedPixels, tiledPixels } = config.limits;
+  const limits = { decodedPixels, tiledPixels, jobTimeoutS };
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
   await jobs.work(

@@ -18,13 +18,17 @@ export async function listWorkers(db: Db, aliveWithinS: number) {
     .limit(100);
 }
 
-/** What became of samples lately; `stuck` are those in progress for longer than any job may take. */
-export async function countOutcomes(db: Db, stuckAfterS: number) {
-  const { inferenceStatus: status, completedAt, startedAt, deletedAt } = samples;
+/**
+ * What became of samples lately; `stuck` are those in progress for longer than their job may take, which images of
+ * more than `decodedPixels` may in proportion.
+ */
+export async function countOutcomes(db: Db, stuckAfterS: number, decodedPixels: number) {
+  const { inferenceStatus: status, completedAt, startedAt, deletedAt, width, height } = samples;
+  const factor = sql`greatest(1, ${width}::float8 * ${height} / ${decodedPixels})`;
   const lastHour = sql`${completedAt} > now() - interval '1 hour'`;
   const [row] = await db
     .select({
-      stuck: sql<number>`(count(*) filter (where ${status} = 'processing' and ${startedAt} < now() - make_interval(secs => ${stuckAfterS})))::int`,
+      stuck: sql<number>`(count(*) filter (where ${status} = 'processing' and ${startedAt} < now() - make_interval(secs => ${stuckAfterS} * ${factor})))::int`,
       failedLastHour: sql<number>`(count(*) filter (where ${status} = 'failed' and ${lastHour}))::int`,
       completedLastHour: sql<number>`(count(*) filter (where ${status} = 'completed' and ${lastHour}))::int`,
     })

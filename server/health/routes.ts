@@ -39,7 +39,7 @@ export function healthHandlers({
       const [workers, queue, outcomes] = await Promise.all([
         listWorkers(db, ALIVE_WITHIN_S),
         jobs.stats(),
-        countOutcomes(db, jobTimeoutS + leaseS + STUCK_MARGIN_S),
+        countOutcomes(db, jobTimeoutS + leaseS + STUCK_MARGIN_S, config.limits.decodedPixels),
       ]);
       return {
         workers,

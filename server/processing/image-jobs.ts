@@ -1,5 +1,11 @@
 import { AppError } from '../errors.ts';
-import type { CheckedImage, DetectionReply, DetectionRequest, ImageSource } from './image-tasks.ts';
+import type {
+  CheckedImage,
+  DetectionReply,
+  DetectionRequest,
+  ImageSource,
+  PixelLimits,
+} from './image-tasks.ts';
 import { ImageRefusal } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import { openJobProcesses } from './job-processes.ts';
@@ -27,8 +33,11 @@ const LONGEST_QUEUE = 100;
 const TIMEOUT_MS = 30_000;
 const RETRY_AFTER_S = 2;
 
-export function openImageJobs(limits: { decodedPixels: number; jobMemoryBytes: number }): ImageJobs {
-  const { decodedPixels: maxPixels, jobMemoryBytes } = limits;
+export function openImageJobs({
+  decodedPixels,
+  tiledPixels,
+  jobMemoryBytes,
+}: PixelLimits & { jobMemoryBytes: number }): ImageJobs {
   const pool = { longestTaskMs: TIMEOUT_MS, longestQueue: LONGEST_QUEUE };
   // Apart, so that an upload never waits behind somebody's detections.
   const checks = openJobProcesses({ ...pool, processes: 1, memoryBytes: jobMemoryBytes, cacheBytes: 0 });
@@ -41,13 +50,13 @@ export function openImageJobs(limits: { decodedPixels: number; jobMemoryBytes: n
   return {
     check: (source) =>
       checks
-        .run('check', { source, maxPixels }, { timeoutMs: TIMEOUT_MS })
+        .run('check', { source, limits: { decodedPixels, tiledPixels } }, { timeoutMs: TIMEOUT_MS })
         .catch((error) => refuse(error, 'damaged_image')),
     detect: ({ cacheKey, abandoned, ...request }) =>
       detections
         .run(
           'detect',
-          { ...request, maxPixels, cacheKey },
+          { ...request, maxPixels: decodedPixels, cacheKey },
           { timeoutMs: TIMEOUT_MS, affinity: cacheKey, abandoned },
         )
         .catch((error) => refuse(error, 'detection_failed')),

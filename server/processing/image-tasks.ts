@@ -6,11 +6,20 @@ export type ImageSource = { path: string } | { bytes: Uint8Array };
 
 export type CheckedImage = Pick<ImageHeader, 'format' | 'width' | 'height'>;
 
+/** Pixels of an image that is decoded as a whole, and of one that is read tile by tile. */
+export interface PixelLimits {
+  decodedPixels: number;
+  tiledPixels: number;
+}
+
 export interface DetectionRequest extends EngineChoice {
   source: ImageSource;
   maxPixels: number;
   micronsPerPixel: number | undefined;
 }
+
+/** An image of more than `limits.decodedPixels` is worked on tile by tile. */
+export type ProcessRequest = Omit<DetectionRequest, 'maxPixels'> & { limits: PixelLimits };
 
 /** What a detection says beside its cells. */
 export interface DetectionSummary {
@@ -37,10 +46,10 @@ export interface DetectionReply extends DetectionSummary {
 
 /** What a job process does, and what it answers. Everything is plain data: it crosses a process boundary. */
 export interface ImageTasks {
-  check: { request: { source: ImageSource; maxPixels: number }; reply: CheckedImage };
+  check: { request: { source: ImageSource; limits: PixelLimits }; reply: CheckedImage };
   /** With a cache key, the decoded image and its score are kept for the next request about the same image. */
   detect: { request: DetectionRequest & { cacheKey: string | undefined }; reply: DetectionReply };
-  process: { request: DetectionRequest; reply: ProcessedImage };
+  process: { request: ProcessRequest; reply: ProcessedImage };
 }
 
 export type TaskName = keyof ImageTasks;
@@ -52,7 +61,7 @@ export interface ProcessedImage extends DetectionSummary {
   /** What decoded the image, with its version. */
   decoder: string;
   durationMs: number;
-  /** JPEG, upright, sRGB, without metadata, pixel for pixel what was detected on. */
+  /** JPEG, upright, sRGB, without metadata: pixel for pixel what was detected on, or smaller of a large image. */
   display: Uint8Array;
   /** WebP */
   thumbnail: Uint8Array;
@@ -81,6 +90,13 @@ export interface TaskMessage {
   id: number;
   task: TaskName;
   request: unknown;
+}
+
+/** Sent while a task is in progress, at most about once a second. */
+export interface ProgressMessage {
+  id: number;
+  /** Share of the work that is done, 0–1. */
+  progress: number;
 }
 
 export interface ReplyMessage {

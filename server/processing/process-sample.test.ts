@@ -46,7 +46,7 @@ beforeEach(() => {
     longestTaskMs: 60_000,
     longestQueue: 5,
   });
-  const limits = { decodedPixels: 100_000_000, jobTimeoutS: 60 };
+  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60 };
   deps = { ...app.deps, processes, limits };
 });
 afterAll(async () => {

@@ -6,9 +6,10 @@ import { type Job, PermanentFailure } from '../platform/jobs.ts';
 import type { Logger } from '../platform/log.ts';
 import { notify } from '../platform/notifications.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
-import { ImageRefusal, type ImageSource, type ProcessedImage } from './image-tasks.ts';
+import { ImageRefusal, type ImageSource, type PixelLimits, type ProcessedImage } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
+import { timeFactor } from './large-image.ts';
 import { claimSample, findDetectionDefaults, insertRun, settleSample } from './queries.ts';
 
 export interface ProcessingDependencies {
@@ -16,7 +17,7 @@ export interface ProcessingDependencies {
   objects: Objects;
   processes: JobProcesses;
   log: Logger;
-  limits: { decodedPixels: number; jobTimeoutS: number };
+  limits: PixelLimits & { jobTimeoutS: number };
 }
 
 type Claim = NonNullable<Awaited<ReturnType<typeof claimSample>>> & { runId: string };
@@ -56,27 +57,40 @@ async function takeOver(db: Db, sampleId: string): Promise<Claim | undefined> {
   return db.transaction(async (tx) => {
     const claimed = await claimSample(tx, sampleId, runId);
     if (!claimed) return undefined;
-    const { s3Key, sha256, micronsPerPixel, detectionParameters, ...event } = claimed;
+    const { s3Key, sha256, width, height, micronsPerPixel, detectionParameters, ...event } = claimed;
     await notify(tx, { type: 'sample.status', ...event, cellCount: null });
     return { ...claimed, runId };
   });
 }
 
 async function detect(
-  { database, objects, processes, limits }: ProcessingDependencies,
+  { database, objects, processes, limits, log }: ProcessingDependencies,
   claim: Claim,
   signal: AbortSignal,
 ): Promise<ProcessedImage> {
   const request = {
     source: await verifiedSource(objects, claim),
-    maxPixels: limits.decodedPixels,
+    limits: { decodedPixels: limits.decodedPixels, tiledPixels: limits.tiledPixels },
     ...chooseEngine({
       ...(await findDetectionDefaults(database.db, claim.patientId)),
       ...claim.detectionParameters,
     }),
     micronsPerPixel: claim.micronsPerPixel ?? undefined,
   };
-  return processes.run('process', request, { timeoutMs: limits.jobTimeoutS * 1000, signal });
+  return processes.run('process', request, {
+    timeoutMs: limits.jobTimeoutS * 1000 * timeFactor(claim.width * claim.height, limits),
+    signal,
+    onProgress: (progress) => tellProgress(database.db, claim, progress, log),
+  });
+}
+
+/** Nobody waits for it: a bar that stands still for a moment does no harm. */
+function tellProgress(db: Db, claim: Claim, progress: number, log: Logger): void {
+  const { jobId, patientId, lavageId, inferenceStatus } = claim;
+  const event = { jobId, patientId, lavageId, inferenceStatus, error: null, cellCount: null, progress };
+  notify(db, { type: 'sample.status', ...event }).catch((error) =>
+    log.warn({ err: error }, 'progress not told'),
+  );
 }
 
 /** @throws ObjectError when the stored bytes are not those that were uploaded */
