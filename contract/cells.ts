@@ -18,6 +18,9 @@ const DetectionPresets = z.object({
   presets: z.array(z.object({ name: PresetName, parameters: Parameters })),
 });
 
+/** Where the working scale of a detection came from. */
+export const ScaleSource = z.enum(['microns_per_pixel', 'estimated', 'given', 'default']);
+
 /** tree: our own. opencv: on the server and for lavage fields only. */
 export const DetectionEngine = z.enum(['tree', 'opencv']);
 
@@ -28,6 +31,8 @@ export const DetectionResult = z.object({
     Box.extend({
       cell_type: z.string(),
       confidence: z.number(),
+      /** The two most probable types lie too close together to tell. */
+      uncertain: z.boolean(),
       nucleus: z.object({
         x: z.number(),
         y: z.number(),
@@ -40,6 +45,9 @@ export const DetectionResult = z.object({
   parameters: z.record(z.string(), ParameterValue),
   engine: z.string(),
   version: z.string(),
+  /** Image pixels per working pixel. */
+  downscale: z.number(),
+  scale_source: ScaleSource,
   timing_ms: z.object({ decode: z.number(), detect: z.number(), cached: z.boolean() }),
 });
 

@@ -62,8 +62,9 @@ export function refuseDamaged(source: ImageSource, error: unknown): never {
 }
 
 export function summarise(engine: DetectionEngine, result: DetectionResult): DetectionSummary {
-  const { width, height, parameters, version } = result;
-  return { width, height, parameters: describeParameters(parameters, engine), engine, version };
+  const { width, height, parameters, version, downscale, scaleSource } = result;
+  const described = describeParameters(parameters, engine);
+  return { width, height, parameters: described, engine, version, downscale, scaleSource };
 }
 
 /** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */
@@ -99,7 +100,7 @@ export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
   };
 }
 
-function describeCell({ x, y, width, height, cellType, confidence, nucleus }: DetectedCell) {
+function describeCell({ x, y, width, height, cellType, confidence, uncertain, nucleus }: DetectedCell) {
   const { outline } = nucleus;
   return {
     x: rounded(x),
@@ -108,6 +109,7 @@ function describeCell({ x, y, width, height, cellType, confidence, nucleus }: De
     height: rounded(height),
     cellType,
     confidence: Math.round(confidence * 1000) / 1000,
+    uncertain: uncertain === true,
     nucleus: {
       x: rounded(nucleus.x),
       y: rounded(nucleus.y),

@@ -1,4 +1,5 @@
 import type { EngineChoice } from '../../core/detection/engine-choice.ts';
+import type { ScaleSource } from '../../core/detection/scale.ts';
 import type { ImageHeader } from './decode-image.ts';
 
 /** Bytes of an image file, or where they lie; processes of this machine read the same files. */
@@ -28,6 +29,9 @@ export interface DetectionSummary {
   parameters: Record<string, number | string>;
   engine: string;
   version: string;
+  /** Image pixels per working pixel, and where that came from. */
+  downscale: number;
+  scaleSource: ScaleSource;
 }
 
 export interface DetectionReply extends DetectionSummary {
@@ -38,6 +42,7 @@ export interface DetectionReply extends DetectionSummary {
     height: number;
     cellType: string;
     confidence: number;
+    uncertain: boolean;
     nucleus: { x: number; y: number; areaPx: number; outline: [number, number][] };
   }[];
   counts: { cellType: string; count: number }[];

@@ -13,7 +13,7 @@ import {
   insertPatientWithSample,
   insertUser,
 } from '../testing/factories.ts';
-import { emptyPng, fieldImage } from '../testing/image-files.ts';
+import { emptyPng, fieldImage, tiffImage } from '../testing/image-files.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 import { type JobProcesses, openJobProcesses } from './job-processes.ts';
 import { type ProcessingDependencies, processSample } from './process-sample.ts';
@@ -104,6 +104,8 @@ test('a waiting sample gets its cells, display image and thumbnail, by the setti
     runId: run.id,
   });
   expect(run.parameters.downscale).toBe(1);
+  expect([run.downscale, run.scaleSource]).toEqual([1, 'given']);
+  expect(decodePackedCells(run.cells).uncertain).toHaveLength(run.cellCount);
   expect(run.decoder).toMatch(/^sharp .*libvips/);
   expect(decodePackedCells(run.cells).count).toBe(run.cellCount);
   expect(run.cellCount).toBeGreaterThan(0);
@@ -125,6 +127,26 @@ test("the laboratory's engine finds the cells, with those of its parameters that
   expect(run.parameters).toMatchObject({ downscale: 1, circularity: 0.2, threshold: 'auto' });
   expect(run.parameters).not.toHaveProperty('min_score');
   expect(run.cellCount).toBeGreaterThan(0);
+});
+
+test('a large image tells its progress to the pages that show it', async () => {
+  const size = { width: 3000, height: 2600 };
+  const id = await insertStored(await tiffImage(size));
+  await app.db.update(samples).set(size).where(eq(samples.id, id));
+  const heard: (number | undefined)[] = [];
+  const stop = app.deps.notifications.subscribe({
+    onEvent: (event) => {
+      if (event.type === 'sample.status' && event.jobId === id) heard.push(event.progress);
+    },
+    onGap: () => {},
+  });
+  const limits = { ...deps.limits, decodedPixels: 1_000_000 };
+  await processSample({ ...deps, limits }, jobFor(id));
+  stop();
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'completed' });
+  // The beginning and the end have none; in between about one a second.
+  expect(heard.filter((progress) => progress === undefined).length).toBeGreaterThan(0);
+  for (const progress of heard) if (progress !== undefined) expect(progress).toBeLessThanOrEqual(1);
 });
 
 test('a job that comes a second time changes nothing', async () => {

@@ -115,16 +115,15 @@ async function storeDerived(objects: Objects, { s3Key }: Claim, { display, thumb
 async function storeRun(
   db: Db,
   { jobId, runId }: Claim,
-  { cells, cellCount, engine, version, parameters, decoder, durationMs }: ProcessedImage,
+  { width: _width, height: _height, display: _display, thumbnail: _thumbnail, ...run }: ProcessedImage,
   keys: { displayKey: string; thumbnailKey: string },
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const outcome = { inferenceStatus: 'completed', latestRunId: runId, ...keys } as const;
     const event = await settleSample(tx, jobId, runId, outcome);
     if (!event) throw new ClaimLost();
-    const run = { engine, version, parameters, decoder, cells, cellCount, durationMs };
     await insertRun(tx, { id: runId, sampleId: jobId, ...run });
-    await notify(tx, { type: 'sample.status', ...event, cellCount });
+    await notify(tx, { type: 'sample.status', ...event, cellCount: run.cellCount });
   });
 }
 

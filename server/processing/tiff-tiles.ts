@@ -34,7 +34,7 @@ export async function readTiffTiles(source: ImageSource): Promise<TiffTiles> {
   }
   await using file = await open(source.path, 'r');
   const { size } = await file.stat();
-  return readDirectory(async (position, length) => {
+  return await readDirectory(async (position, length) => {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
     return buffer.subarray(0, bytesRead);
   }, size);

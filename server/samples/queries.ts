@@ -187,6 +187,8 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
         version: detectionRuns.version,
         parameters: detectionRuns.parameters,
         decoder: detectionRuns.decoder,
+        downscale: detectionRuns.downscale,
+        scaleSource: detectionRuns.scaleSource,
         cellCount: detectionRuns.cellCount,
         durationMs: detectionRuns.durationMs,
         createdAt: detectionRuns.createdAt,
