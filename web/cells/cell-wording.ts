@@ -7,7 +7,7 @@ export function originOf({
   confidence,
   uncertain,
 }: Pick<CellDescription, 'state' | 'confidence' | 'uncertain'>): string {
-  if (uncertain) return 'Found by the machine, uncertain, not looked at';
+  if (uncertain) return 'Found by the machine, uncertain';
   if (state === CellState.unreviewed) return 'Found by the machine, not looked at';
   if (state === CellState.accepted) return 'Found by the machine, looked at';
   if (state === CellState.rejected || state === CellState.erased) return 'Removed';
