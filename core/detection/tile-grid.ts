@@ -46,7 +46,8 @@ export function tilesOf(
   const rows = stretches(working.height, side);
   const around = (core: Range, size: number, sourceSize: number) =>
     sourceOfTargets(sourceSize, size, {
-      from: Math.max(0, core.from - margin),
+      // Even, as colour is taken at half size.
+      from: 2 * Math.floor(Math.max(0, core.from - margin) / 2),
       to: Math.min(size, core.to + margin),
     });
   return rows.flatMap((row) =>

@@ -6,7 +6,10 @@ export interface Range {
   to: number;
 }
 
-/** The pixels at working scale that lie in an image, or in a part of one, as a whole. */
+/**
+ * The pixels at working scale that lie in an image, or in a part of one, as a whole. A resized part begins at even
+ * pixels, as colour is taken at half size.
+ */
 export interface WorkingPart {
   width: number;
   height: number;
@@ -46,11 +49,12 @@ export function sourceOfTargets(sourceSize: number, targetSize: number, targets:
   };
 }
 
-/** The target pixels whose source pixels all lie in a range. */
+/** The target pixels whose source pixels all lie in a range; resized ones from an even one on. */
 function targetsWithin(sourceSize: number, targetSize: number, source: Range): Range {
   const ratio = sourceSize / targetSize;
   let from = Math.max(0, Math.floor(source.from / ratio) - 1);
   while (from < targetSize && sourceOf(sourceSize, targetSize, from).from < source.from) from++;
+  if (targetSize !== sourceSize) from += from % 2;
   let to = Math.min(targetSize, Math.ceil(source.to / ratio) + 1);
   while (to > from && sourceOf(sourceSize, targetSize, to - 1).to > source.to) to--;
   return { from, to };
