@@ -3,10 +3,9 @@ import path from 'node:path';
 import { openObjects } from './adapters.ts';
 import { type GivenConfig, parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from './db/embedded-postgres.ts';
-import { OperatorError } from './operator-error.ts';
 import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.ts';
 import { lockDataFolder } from './start/data-folder-lock.ts';
+import { openOwnDatabase, startOwnDatabase } from './start/own-database.ts';
 import { backUp } from './storage/back-up.ts';
 import { readBackup, restore } from './storage/restore.ts';
 import { type Finding, verifyObjects } from './storage/verify-objects.ts';
@@ -58,26 +57,6 @@ async function openParts(config: GivenConfig, databaseUri: string, opening: Asyn
     (opened) => opened.close(),
   );
   return { database, objects: await openObjects(config) };
-}
-
-/** The database of a running BALscope, else our own, started for as long as it takes. */
-async function openOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
-  const folder = path.join(dataFolder, 'postgres');
-  if (!existsSync(folder)) {
-    throw new OperatorError(
-      `There is no database in ${dataFolder}. Set SQL_URI, or DATA_DIR to where it is.`,
-    );
-  }
-  const running = await findEmbeddedPostgres(folder);
-  if (running !== undefined) return running;
-  opening.use(await lockDataFolder(dataFolder));
-  return startOwnDatabase(dataFolder, opening);
-}
-
-async function startOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
-  const postgres = await startEmbeddedPostgres(path.join(dataFolder, 'postgres'));
-  opening.defer(() => postgres.stop());
-  return postgres.uri;
 }
 
 function kindOf(dataFolder: string): 'laboratory' | 'demonstration' {
