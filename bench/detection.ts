@@ -13,7 +13,7 @@ import { detectInScore, prepareScore } from '../core/detection/detect-cells.ts';
 import type { RgbImage } from '../core/detection/image.ts';
 import { createKernels } from '../core/detection/kernels/create-kernels.ts';
 import { type Kernels, PLAIN_KERNELS } from '../core/detection/kernels/kernels.ts';
-import { scoreNuclei } from '../core/detection/nuclear-score.ts';
+import { scoreNuclei, stainBalance } from '../core/detection/nuclear-score.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
 import { estimateBackground, stainTables } from '../core/detection/stain.ts';
 import { densityLookup } from '../core/detection/stain-planes.ts';
@@ -129,11 +129,12 @@ function printStages(image: RgbImage, downscale: number | 'auto', simd: Kernels)
   const lookup = densityLookup(background);
   const tables = stainTables('chromatin', background);
   const stained = stainImage(image, score.downscale, simd);
+  const balance = stainBalance(stained);
   const stages: Record<string, (kernels: Kernels) => unknown> = {
     resample: (kernels) => kernels.resample(image, score.downscale),
     background: () => estimateBackground(score),
     'density, colour at half size, blur': (kernels) => kernels.readStain(rgb, width, height, lookup),
-    'score of nuclei': (kernels) => scoreNuclei(stained, kernels),
+    'score of nuclei': (kernels) => scoreNuclei(stained, balance, kernels),
     '(score of other stains)': (kernels) => kernels.scoreByTables(rgb, tables),
     'strong edges': (kernels) => kernels.countGradients(smooth, width, height),
     'prepare, scale estimate too': (kernels) => prepareScore(image, parameters, undefined, kernels),

@@ -5,7 +5,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../core/detection/image.ts';
-import { stainBalance } from '../core/detection/nuclear-score.ts';
+import { type StainBalance, stainBalance } from '../core/detection/nuclear-score.ts';
 import { type ColouredImage, stainImage } from '../core/detection/stained-image.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
@@ -50,7 +50,7 @@ const names = readdirSync(path.join(options.data, 'images')).filter((_, i) => i 
 const random = seededRandom(1);
 const rows: Float64Array[] = [];
 const labels: boolean[] = [];
-const balances: [number, number, number][] = [];
+const balances: StainBalance[] = [];
 for (const name of names) {
   const image = await decodeImage(path.join(options.data, 'images', name), LIMITS);
   const mask = await decodeImage(path.join(options.data, 'masks', name), LIMITS);

@@ -4,9 +4,11 @@ import { classifyCells } from './classify.ts';
 import { findRegions, type Region } from './component-tree.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import { type CellFeatures, measureCells } from './features.ts';
+import { placementOf } from './image.ts';
+import type { ImageRegion } from './image-statistics.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
-import { measuringImage, shrunkRegions } from './measuring-scale.ts';
-import { levelOutline, type Outline, outlineArea } from './outline.ts';
+import { boundsInScore, measuringImage, shrunkRegions } from './measuring-scale.ts';
+import { levelOutline, outlineArea } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
 import type { ScoreImage } from './score-image.ts';
 import { STEPS_PER_SCORE_UNIT } from './stain.ts';
@@ -17,6 +19,15 @@ export interface MeasuredCells {
   /** Bounds of each cell in pixels of the score. */
   map: Pick<CellMap, 'bounds'>;
   features: CellFeatures[];
+}
+
+/** A cell before it is named: its name depends on all cells of the image. */
+export interface UnnamedCell {
+  /** First pixel of the nucleus in raster order, px of the whole image at working scale. */
+  row: number;
+  column: number;
+  features: CellFeatures;
+  place: Pick<DetectedCell, 'x' | 'y' | 'width' | 'height' | 'nucleus'>;
 }
 
 /** Finds the nucleated cells of a lavage field and names them. */
@@ -35,18 +46,31 @@ export function cellsAround(
   parameters: DetectionParameters,
   kernels: Kernels,
 ): DetectedCell[] {
-  const { width, height, smooth } = score;
-  const { map, features } = measureAround(nuclei, score, parameters, kernels);
+  const measured = measureAround(nuclei, score, parameters, kernels);
+  return nameCells(unnamedCells(score, measured), parameters);
+}
+
+/**
+ * Finds and measures the cells that belong to a part of the image: whose nucleus has its first pixel there.
+ * @param score of that part with enough around it (tile-grid.ts)
+ * @param core px of the whole image at working scale
+ */
+export function findUnnamedCells(
+  score: ScoreImage,
+  core: ImageRegion,
+  parameters: DetectionParameters,
+  kernels: Kernels,
+): UnnamedCell[] {
+  const nuclei = findNuclei(score, parameters, kernels);
+  return unnamedCells(score, measureAround(nuclei, score, parameters, kernels, core));
+}
+
+/** Names all cells of an image; they are sorted by the first pixel of their nucleus. */
+export function nameCells(cells: UnnamedCell[], parameters: DetectionParameters): DetectedCell[] {
+  const sorted = [...cells].sort((a, b) => a.row - b.row || a.column - b.column);
+  const features = sorted.map((cell) => cell.features);
   const classes = classifyCells(features, CLASSIFIER_WEIGHTS, parameters.lymphocyteThreshold);
-  return nuclei.map((nucleus, index) => ({
-    ...cellBox(score, map, index),
-    ...classes[index],
-    nucleus: describeNucleus(
-      score,
-      levelOutline(nucleus.runs, smooth, width, height, nucleus.threshold),
-      innerPoint(nucleus),
-    ),
-  }));
+  return sorted.map(({ place }, index) => ({ ...place, ...classes[index] }));
 }
 
 /** Finds the nuclei, grows their cells and measures both. */
@@ -58,20 +82,43 @@ export function measureBalCells(
   return measureAround(findNuclei(score, parameters, kernels), score, parameters, kernels);
 }
 
+/** Of the cells around nuclei, measures those that belong to `core`, or all. */
 function measureAround(
   nuclei: Region[],
   score: ScoreImage,
   parameters: DetectionParameters,
   kernels: Kernels,
+  core?: ImageRegion,
 ): MeasuredCells {
   const image = measuringImage(score, parameters.nucleusDiameter, kernels);
   const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
-  const seeds = shrunkRegions(nuclei, image);
+  const seeds = shrunkRegions(nuclei, image, score);
   const map = growCells(seeds, image, nucleusDiameter);
-  const bounds = map.bounds.map((edge, i) =>
-    Math.min(edge * image.shrink, i % 2 === 0 ? score.width : score.height),
-  );
-  return { nuclei, map: { bounds }, features: measureCells(image, seeds, map, nucleusDiameter) };
+  const own = [...nuclei.keys()].filter((index) => !core || belongsTo(core, nuclei[index], score));
+  const bounds = own.flatMap((index) => boundsInScore(map, index, image, score));
+  return {
+    nuclei: own.map((index) => nuclei[index]),
+    map: { bounds: Int32Array.from(bounds) },
+    features: measureCells(image, own, map, nucleusDiameter),
+  };
+}
+
+/** Whether the first pixel of a region of the score lies in a part of the whole image at working scale. */
+export function belongsTo(core: ImageRegion, { runs }: Region, score: ScoreImage): boolean {
+  const { left, top } = placementOf(score);
+  const row = top + runs[0] - core.top;
+  const column = left + runs[1] - core.left;
+  return row >= 0 && row < core.height && column >= 0 && column < core.width;
+}
+
+function unnamedCells(score: ScoreImage, { nuclei, map, features }: MeasuredCells): UnnamedCell[] {
+  const { left, top } = placementOf(score);
+  return nuclei.map((nucleus, index) => ({
+    row: top + nucleus.runs[0],
+    column: left + nucleus.runs[1],
+    features: features[index],
+    place: { ...cellBox(score, map, index), nucleus: describeNucleus(score, score.smooth, nucleus) },
+  }));
 }
 
 function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
@@ -97,29 +144,47 @@ function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels:
 
 /** Left, top, width and height of one cell, image px. */
 export function cellBox(score: ScoreImage, { bounds }: Pick<CellMap, 'bounds'>, index: number) {
-  const size = pixelSize(score);
   const [left, top, right, bottom] = bounds.subarray(index * 4, index * 4 + 4);
+  return boxInImage(score, { left, top, right, bottom });
+}
+
+/** A box in pixels of the score as left, top, width and height in those of the image. */
+export function boxInImage(
+  score: ScoreImage,
+  box: { left: number; top: number; right: number; bottom: number },
+) {
+  const size = pixelSize(score);
+  const { left, top } = placementOf(score);
   return {
-    x: left * size.x,
-    y: top * size.y,
-    width: (right - left) * size.x,
-    height: (bottom - top) * size.y,
+    x: (left + box.left) * size.x,
+    y: (top + box.top) * size.y,
+    width: (box.right - box.left) * size.x,
+    height: (box.bottom - box.top) * size.y,
   };
 }
 
-/** A nucleus in image pixels, from its outline and a point inside it at working scale. */
+/** A nucleus in image pixels. @param values that its threshold is about */
 export function describeNucleus(
   score: ScoreImage,
-  working: Outline,
-  centre: { x: number; y: number },
+  values: Uint8Array,
+  region: Region,
 ): DetectedCell['nucleus'] {
   const size = pixelSize(score);
+  const placement = placementOf(score);
+  const { runs, threshold } = region;
+  const working = levelOutline(runs, values, score.width, score.height, threshold, placement);
   const outline = working.map((value, i) => value * (i % 2 === 0 ? size.x : size.y));
-  return { x: centre.x * size.x, y: centre.y * size.y, areaPx: outlineArea(outline), outline };
+  const { x, y } = innerPoint(region);
+  return {
+    x: (placement.left + x) * size.x,
+    y: (placement.top + y) * size.y,
+    areaPx: outlineArea(outline),
+    outline,
+  };
 }
 
 /** The centroid, or where a notch or a hole lies there, the middle of the nearest run. */
-export function innerPoint({ runs, x, y }: Region): { x: number; y: number } {
+function innerPoint({ runs, x, y }: Region): { x: number; y: number } {
   const row = Math.round(y);
   const column = Math.round(x);
   let nearest = { x: x + 0.5, y: y + 0.5 };
@@ -137,6 +202,7 @@ export function innerPoint({ runs, x, y }: Region): { x: number; y: number } {
 }
 
 /** Image pixels per working pixel, exactly, in each direction. */
-export function pixelSize(score: ScoreImage): { x: number; y: number } {
-  return { x: score.imageWidth / score.width, y: score.imageHeight / score.height };
+function pixelSize(score: ScoreImage): { x: number; y: number } {
+  const { wholeWidth, wholeHeight } = placementOf(score);
+  return { x: score.imageWidth / wholeWidth, y: score.imageHeight / wholeHeight };
 }

@@ -1,14 +1,16 @@
-import { describeNucleus, innerPoint, pixelSize } from './bal-cells.ts';
+import { belongsTo, boxInImage, describeNucleus } from './bal-cells.ts';
 import { packAbove } from './bit-pack.ts';
 import { BLOOD_CLASSIFIER } from './blood-classifier.ts';
 import { type CellClass, classifyWhiteCells } from './classify.ts';
 import type { Region } from './component-tree.ts';
 import { type Components, connectedComponents } from './connected-components.ts';
 import type { DetectedCell } from './detected-cell.ts';
+import { placementOf } from './image.ts';
+import type { ImageRegion } from './image-statistics.ts';
 import { histogramOf, otsuThresholds } from './otsu.ts';
-import { levelOutline } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
-import { findRedCells } from './red-cells.ts';
+import type { RedCellNorms } from './red-cell-edges.ts';
+import { findRedCells, redCellNorms } from './red-cells.ts';
 import type { ScoreImage } from './score-image.ts';
 import { measureWhiteCells, WHITE_CELL_FEATURES } from './white-cell-features.ts';
 
@@ -32,19 +34,65 @@ export interface WhiteCell {
 
 /** Finds white and red cells of a blood smear and names the white ones. */
 export function findBloodCells(score: ScoreImage, parameters: DetectionParameters): DetectedCell[] {
-  const whiteCells = findWhiteCells(score, parameters);
-  const features = measureWhiteCells(score, whiteCells.map(wholeNucleus));
+  return findPlacedBloodCells(score, parameters).map(({ cell }) => cell);
+}
+
+/** A named cell with the first pixel of the region it is described by, px of the whole image at working scale. */
+export interface PlacedCell {
+  row: number;
+  column: number;
+  cell: DetectedCell;
+}
+
+/** White cells first, each kind in raster order of the first pixel. */
+export function sortedCells(cells: readonly PlacedCell[]): DetectedCell[] {
+  const isRed = ({ cell }: PlacedCell) => Number(cell.cellType === 'RBC');
+  return [...cells]
+    .sort((a, b) => isRed(a) - isRed(b) || a.row - b.row || a.column - b.column)
+    .map(({ cell }) => cell);
+}
+
+/** What a whole smear decides about its parts, beside `ImageStatistics`. */
+export interface SmearNorms {
+  /** Stain score above which a pixel is of a white cell's nucleus. */
+  whiteThreshold: number;
+  red: RedCellNorms;
+}
+
+/** Judges a whole smear, or a sample of it. */
+export function smearNorms(score: ScoreImage, parameters: DetectionParameters): SmearNorms {
+  return {
+    whiteThreshold: whiteThreshold(score, parameters),
+    red: redCellNorms(score, parameters.rbcDiameter),
+  };
+}
+
+/**
+ * Finds the cells of a smear, or those that belong to a part of it: whose largest lobe, or disc, has its first pixel
+ * there.
+ * @param part norms of the whole smear, and the core of the part, px of the whole image at working scale
+ */
+export function findPlacedBloodCells(
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  part?: { norms: SmearNorms; core: ImageRegion },
+): PlacedCell[] {
+  const isOwn = (region: Region) => !part || belongsTo(part.core, region, score);
+  const whiteCells = findWhiteCells(score, parameters, part?.norms.whiteThreshold);
+  const own = whiteCells.filter((cell) => isOwn(largestLobe(cell)));
   const classes = classifyWhiteCells(
-    features,
+    measureWhiteCells(score, own.map(wholeNucleus)),
     BLOOD_CLASSIFIER,
     parameters.lymphocyteThreshold,
     WHITE_CELL_FEATURES,
   );
-  const { regions, level } = findRedCells(score, parameters.rbcDiameter);
+  const { regions, level } = findRedCells(score, parameters.rbcDiameter, part?.norms.red);
   const white = marksWithin(whiteCells, score);
-  const redCells = regions.filter(({ x, y }) => !white[Math.floor(y) * score.width + Math.floor(x)]);
+  const redCells = regions
+    .filter(isOwn)
+    .filter(({ x, y }) => !white[Math.floor(y) * score.width + Math.floor(x)]);
   return [
-    ...whiteCells.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
+    ...own.map((cell, index) => describeWhiteCell(score, cell, parameters, classes[index])),
     ...redCells.map((region) =>
       describeCell(score, level, boundsOf([region]), region, {
         cellType: 'RBC',
@@ -55,10 +103,13 @@ export function findBloodCells(score: ScoreImage, parameters: DetectionParameter
 }
 
 /** Top class of the stain score, without specks, lobes that lie close joined to one nucleus. */
-export function findWhiteCells(score: ScoreImage, parameters: DetectionParameters): WhiteCell[] {
+export function findWhiteCells(
+  score: ScoreImage,
+  parameters: DetectionParameters,
+  threshold = whiteThreshold(score, parameters),
+): WhiteCell[] {
   const { smooth, width, height } = score;
-  const { otsuClasses, rbcDiameter, lobeGap } = parameters;
-  const threshold = otsuThresholds(histogramOf(smooth), otsuClasses)[otsuClasses - 2];
+  const { rbcDiameter, lobeGap } = parameters;
   const components = connectedComponents(packAbove(smooth, width, height, threshold));
   const lobes: Region[] = [];
   for (let i = 0; i < components.componentCount; i++) {
@@ -68,6 +119,10 @@ export function findWhiteCells(score: ScoreImage, parameters: DetectionParameter
   return groupLobes(lobes, 2 * lobeGap * rbcDiameter)
     .filter((group) => sumAreas(group) >= SMALLEST_NUCLEUS * rbcDiameter ** 2)
     .map((group) => ({ lobes: group, bounds: boundsOf(group) }));
+}
+
+function whiteThreshold({ smooth }: ScoreImage, { otsuClasses }: DetectionParameters): number {
+  return otsuThresholds(histogramOf(smooth), otsuClasses)[otsuClasses - 2];
 }
 
 function regionOf(components: Components, component: number, threshold: number): Region {
@@ -126,10 +181,11 @@ function isWithin(a: Region, b: Region, reach: number): boolean {
 
 function describeWhiteCell(
   score: ScoreImage,
-  { lobes, bounds }: WhiteCell,
+  cell: WhiteCell,
   parameters: DetectionParameters,
   named: CellClass,
-): DetectedCell {
+): PlacedCell {
+  const { bounds } = cell;
   const pad = parameters.boxPad * parameters.rbcDiameter;
   const padded = {
     left: Math.max(0, bounds.left - pad),
@@ -137,8 +193,11 @@ function describeWhiteCell(
     right: Math.min(score.width, bounds.right + pad),
     bottom: Math.min(score.height, bounds.bottom + pad),
   };
-  const largest = lobes.reduce((a, b) => (b.area > a.area ? b : a));
-  return describeCell(score, score.smooth, padded, largest, named);
+  return describeCell(score, score.smooth, padded, largestLobe(cell), named);
+}
+
+function largestLobe({ lobes }: WhiteCell): Region {
+  return lobes.reduce((a, b) => (b.area > a.area ? b : a));
 }
 
 function describeCell(
@@ -147,16 +206,12 @@ function describeCell(
   bounds: Bounds,
   region: Region,
   named: Omit<CellClass, 'uncertain'> & { uncertain?: boolean },
-): DetectedCell {
-  const size = pixelSize(score);
-  const outline = levelOutline(region.runs, values, score.width, score.height, region.threshold);
+): PlacedCell {
+  const { left, top } = placementOf(score);
   return {
-    x: bounds.left * size.x,
-    y: bounds.top * size.y,
-    width: (bounds.right - bounds.left) * size.x,
-    height: (bounds.bottom - bounds.top) * size.y,
-    ...named,
-    nucleus: describeNucleus(score, outline, innerPoint(region)),
+    row: top + region.runs[0],
+    column: left + region.runs[1],
+    cell: { ...boxInImage(score, bounds), ...named, nucleus: describeNucleus(score, values, region) },
   };
 }
 

@@ -16,6 +16,11 @@ const DIAGONAL_STEP = 7;
 /** How far the cytoplasm may reach from its nucleus, in typical nucleus diameters. */
 const REACH = 1.4;
 
+/** How far the cytoplasm may reach, px. */
+export function cytoplasmReach(nucleusDiameter: number): number {
+  return REACH * nucleusDiameter;
+}
+
 /**
  * Grows each nucleus over stained pixels to the outline of its cell: every stained pixel goes to the nucleus
  * that is nearest along stained pixels, up to a reach given by the typical nucleus.
@@ -37,7 +42,7 @@ export function growCells(
     }
   }
   // Dijkstra with one bucket per distance; steps are short, so a ring of buckets is enough.
-  const reach = Math.round(REACH * nucleusDiameter * SIDE_STEP);
+  const reach = Math.round(cytoplasmReach(nucleusDiameter) * SIDE_STEP);
   const buckets: number[][] = Array.from({ length: reach + DIAGONAL_STEP + 1 }, () => []);
   const distance = new Uint16Array(density.length).fill(65535);
   for (const { runs } of nuclei) {

@@ -36,7 +36,7 @@ interface TreeNode {
   level: number;
   component: number;
   area: number;
-  /** −1 when larger than a nucleus can be. */
+  /** −1 when larger or longer than a nucleus can be. */
   score: number;
   x: number;
   y: number;
@@ -51,7 +51,8 @@ interface Tree {
 
 /**
  * Finds compact, sharply bounded regions without one global threshold: the components of a ladder of
- * thresholds form a tree; each is scored by how well its moment ellipse fits and how sharp its edge is;
+ * thresholds form a tree; each that is neither too large nor too long is scored by how well its moment ellipse
+ * fits and how sharp its edge is;
  * dynamic programming picks the best set of regions that do not overlap.
  * (Own choice after the component trees of Jones 1999 and the ellipse scoring of Arteta et al. 2012.)
  * @param edges the score and what counts as an edge in it
@@ -105,11 +106,35 @@ function scoredNode(
   { maxArea, edgeWeight }: TreeSearch,
 ): TreeNode {
   const node = { level, component, area: components.area[component], score: -1, x: 0, y: 0, children: [] };
-  if (node.area > maxArea) return node;
+  if (node.area > maxArea || isLongerThan(longestRegion(maxArea), components, component)) return node;
   const moments = componentMoments(components, component);
   const fit = ellipseFit(components, component, moments);
   const contrast = edgeContrast(components, component, edges);
   return { ...node, x: moments.x, y: moments.y, score: fit + edgeWeight * contrast };
+}
+
+/** A region is at most this many times as long as a disc of the largest area is wide; own choice. */
+const LONGEST = 3;
+
+/** Most columns and most rows of a region that is kept, px: what is longer is a fibre, or several cells. */
+export function longestRegion(maxArea: number): number {
+  return LONGEST * 2 * Math.sqrt(maxArea / Math.PI);
+}
+
+function isLongerThan(longest: number, components: Components, component: number): boolean {
+  // A connected region of n pixels spans at most n columns or rows.
+  if (components.area[component] <= longest) return false;
+  const { runStart, runEnd, runRow, firstRun, nextRun } = components;
+  const top = runRow[firstRun[component]];
+  let left = runStart[firstRun[component]];
+  let right = left;
+  let bottom = top;
+  for (let i = firstRun[component]; i >= 0; i = nextRun[i]) {
+    left = Math.min(left, runStart[i]);
+    right = Math.max(right, runEnd[i]);
+    bottom = runRow[i] + 1;
+  }
+  return right - left > longest || bottom - top > longest;
 }
 
 /** Mean edge strength at the ends of the runs, 0–1. */

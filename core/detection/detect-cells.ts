@@ -2,18 +2,19 @@ import { findBalCells } from './bal-cells.ts';
 import { findBloodCells } from './blood-cells.ts';
 import type { DetectedCell } from './detected-cell.ts';
 import { strongGradient } from './edge-strength.ts';
-import type { RgbImage } from './image.ts';
+import { placementOf, type RgbImage } from './image.ts';
+import { cutOut, type ImageStatistics, mosaicOf, sampledRegions } from './image-statistics.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
-import { scoreNuclei } from './nuclear-score.ts';
+import { type StainBalance, scoreNuclei, stainBalance } from './nuclear-score.ts';
 import type { DetectionParameters } from './parameters.ts';
 import { type ScaleSource, stainAtWorkingScale } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
-import { type ColouredImage, smoothScore } from './stained-image.ts';
+import { type ColouredImage, smoothScore, stainImage } from './stained-image.ts';
 
 export type { DetectedCell, ScoreImage };
 
 /** Stored with every run; the version changes whenever the same image may give other cells. */
-export const DETECTION_ENGINE = { engine: 'tree', version: '1.2.0' } as const;
+export const DETECTION_ENGINE = { engine: 'tree', version: '1.3.0' } as const;
 
 export interface DetectionResult {
   /** px of the image as given */
@@ -56,40 +57,85 @@ export function prepareScore(
   kernels: Kernels = PLAIN_KERNELS,
 ): ScoreImage {
   checkImage(image);
-  if (micronsPerPixel !== undefined && !(micronsPerPixel > 0 && micronsPerPixel < Infinity)) {
-    throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
+  checkMicrons(micronsPerPixel);
+  const regions = sampledRegions(image);
+  if (regions.length > 1 || regions[0].length > 1) {
+    const sample = mosaicOf(regions.map((row) => row.map((region) => cutOut(image, region))));
+    return preparePart(
+      image,
+      parameters,
+      prepareScore(sample, parameters, micronsPerPixel, kernels),
+      kernels,
+    );
   }
   const { stained, source } = stainAtWorkingScale(image, parameters, micronsPerPixel, kernels);
-  const { preset, feature, downscale } = parameters;
-  const { width, height, rgb, density, cytoplasm, background, light } = stained;
-  const smooth = scoreFor(stained, parameters, kernels);
-  return {
-    rgb,
-    width,
-    height,
-    downscale: stained.downscale,
-    background,
-    light,
-    density,
-    cytoplasm,
-    imageWidth: image.width,
-    imageHeight: image.height,
-    requested: { preset, feature, downscale },
-    smooth,
-    strong: strongGradient(kernels.countGradients(smooth, width, height)),
+  const balance = learnsColours(parameters) ? stainBalance(stained) : undefined;
+  const smooth = scoreFor(stained, balance, parameters, kernels);
+  const strong = strongGradient(kernels.countGradients(smooth, stained.width, stained.height));
+  return scoreImage(image, parameters, stained, smooth, {
+    strong,
+    stainBalance: balance,
     scaleSource: source,
-    byteLength: rgb.length + smooth.length + density.length,
-  };
+  });
+}
+
+/**
+ * Prepares a part of an image with what was decided for the whole one.
+ * @param image with its `placement`; the whole image when it has none
+ * @param whole from `prepareScore` with the same parameters
+ */
+export function preparePart(
+  image: RgbImage,
+  parameters: DetectionParameters,
+  whole: ImageStatistics,
+  kernels: Kernels = PLAIN_KERNELS,
+): ScoreImage {
+  const stained = stainImage(image, whole.downscale, kernels, whole);
+  return scoreImage(
+    image,
+    parameters,
+    stained,
+    scoreFor(stained, whole.stainBalance, parameters, kernels),
+    whole,
+  );
+}
+
+/** Whether nuclei are looked for in learned colours where the stain is that of training. */
+function learnsColours({ preset, feature }: DetectionParameters): boolean {
+  return preset === 'bal' && feature === 'auto';
 }
 
 /** The score of the trained stain where the image has it and no feature was asked for. */
 function scoreFor(
   stained: ColouredImage,
-  { preset, feature }: DetectionParameters,
+  balance: StainBalance | undefined,
+  { feature }: DetectionParameters,
   kernels: Kernels,
 ): Uint8Array {
-  const trained = preset === 'bal' && feature === 'auto' ? scoreNuclei(stained, kernels) : undefined;
+  const trained = scoreNuclei(stained, balance, kernels);
   return trained ?? smoothScore(stained, feature === 'auto' ? 'chromatin' : feature, kernels);
+}
+
+function scoreImage(
+  image: RgbImage,
+  { preset, feature, downscale }: DetectionParameters,
+  stained: ColouredImage,
+  smooth: Uint8Array,
+  { strong, stainBalance, scaleSource }: Pick<ImageStatistics, 'strong' | 'stainBalance' | 'scaleSource'>,
+): ScoreImage {
+  const { half: _, ...kept } = stained;
+  const { wholeWidth, wholeHeight } = placementOf(image);
+  return {
+    ...kept,
+    imageWidth: wholeWidth,
+    imageHeight: wholeHeight,
+    requested: { preset, feature, downscale },
+    smooth,
+    strong,
+    stainBalance,
+    scaleSource,
+    byteLength: kept.rgb.length + smooth.length + kept.density.length,
+  };
 }
 
 /**
@@ -120,6 +166,11 @@ export function detectInScore(
 
 function describeRequest({ preset, feature, downscale }: ScoreImage['requested']): string {
   return `${preset}, ${feature}, downscale ${downscale}`;
+}
+
+function checkMicrons(micronsPerPixel: number | undefined): void {
+  if (micronsPerPixel === undefined || (micronsPerPixel > 0 && micronsPerPixel < Infinity)) return;
+  throw new RangeError(`micronsPerPixel: ${micronsPerPixel}; give a number above 0 or leave it out`);
 }
 
 function checkImage({ data, width, height, channels }: RgbImage): void {

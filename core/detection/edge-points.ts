@@ -1,6 +1,8 @@
 /** Points on the borders of things, one pixel thin, in raster order. */
 export interface EdgePoints {
   count: number;
+  /** Least slope of a point that counts. */
+  leastSlope: number;
   /** Column and row of each point. */
   x: Int32Array;
   y: Int32Array;
@@ -24,10 +26,16 @@ const EIGHTH = 0.3827;
 /**
  * Finds the ridges of the Sobel gradient (non-maximum suppression, Canny 1986).
  * @param values length width × height
+ * @param leastSlope of the whole image, where this is a part of it
  */
-export function findEdgePoints(values: Uint8Array, width: number, height: number): EdgePoints {
+export function findEdgePoints(
+  values: Uint8Array,
+  width: number,
+  height: number,
+  leastSlope?: number,
+): EdgePoints {
   const slope = slopes(values, width, height);
-  const least = Math.max(0.5, LEAST_SLOPE * strongSlope(slope));
+  const least = leastSlope ?? Math.max(0.5, LEAST_SLOPE * strongSlope(slope));
   const x: number[] = [];
   const y: number[] = [];
   const towardX: number[] = [];
@@ -50,6 +58,7 @@ export function findEdgePoints(values: Uint8Array, width: number, height: number
   rowStart.fill(x.length, Math.max(1, height - 1));
   return {
     count: x.length,
+    leastSlope: least,
     x: Int32Array.from(x),
     y: Int32Array.from(y),
     towardX: Float32Array.from(towardX),

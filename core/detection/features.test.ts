@@ -20,7 +20,7 @@ function measure(image: RgbImage): Record<FeatureName, number> {
     runs: Int32Array.of(39, 39, 41, 40, 39, 41),
   };
   const map = growCells([seed], scored, 20);
-  const [values] = measureCells(scored, [seed], map, 20);
+  const [values] = measureCells(scored, [0], map, 20);
   return Object.fromEntries(FEATURE_NAMES.map((name, k) => [name, values[k]])) as Record<FeatureName, number>;
 }
 

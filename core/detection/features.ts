@@ -1,6 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
 import { type CellPatch, cutOutCell, patchLight } from './cell-patch.ts';
-import type { Region } from './component-tree.ts';
 import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
 import { DISTANCE_PER_PX, distanceInside, partAreas, solidity } from './patch-shape.ts';
@@ -78,20 +77,20 @@ const LOBE_LEVELS = 8;
 const FAINT_DENSITY = 0.02;
 
 /**
- * Measures every cell.
- * @param nuclei index i is the cell whose pixels `map.owner` marks i + 1
+ * Measures cells.
+ * @param cells indices of the cells to measure; `map.owner` marks the pixels of cell i with i + 1
  * @param nucleusDiameter px, at the scale of the score
  */
 export function measureCells(
   scored: CellImage,
-  nuclei: readonly Region[],
+  cells: readonly number[],
   map: CellMap,
   nucleusDiameter: number,
 ): CellFeatures[] {
   const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
   const { light } = scored;
   const shades = patchLight(light);
-  return nuclei.map((_, index) => {
+  return cells.map((index) => {
     const patch = cutOutCell(scored, map, index, shades);
     const values = measureCell(scored, patch, light, typicalArea);
     return Float64Array.from(FEATURE_NAMES, (name) => values[name]);

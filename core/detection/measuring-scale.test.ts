@@ -28,12 +28,13 @@ test('nuclei of the trained size are measured as they are, larger ones on a smal
 });
 
 test('a region shrinks to the pixels whose middles it holds, and never to nothing', () => {
-  const image = { ...measuringImage(stainImage(FIELD, 1), 60, PLAIN_KERNELS) };
+  const score = stainImage(FIELD, 1);
+  const image = measuringImage(score, 60, PLAIN_KERNELS);
   const region = { area: 0, x: 5, y: 4, score: 1, threshold: 9 };
   const square = Int32Array.from([3, 4, 5].flatMap((y) => [y, 3, 9]));
-  const [shrunk] = shrunkRegions([{ ...region, runs: square }], image);
+  const [shrunk] = shrunkRegions([{ ...region, runs: square }], image, score);
   expect([...shrunk.runs]).toEqual([1, 1, 3]);
-  const [speck] = shrunkRegions([{ ...region, runs: Int32Array.of(5, 5, 6) }], image);
+  const [speck] = shrunkRegions([{ ...region, runs: Int32Array.of(5, 5, 6) }], image, score);
   expect([...speck.runs]).toEqual([1, 1, 2]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectCells } from './detect-cells.ts';
+import type { RgbImage } from './image.ts';
 import { addDetail, COLOUR_PER_STEP, DETAIL_PER_STEP } from './nuclear-colour.ts';
 import { scoreNuclei, stainBalance } from './nuclear-score.ts';
 import { parseDetectionParameters } from './parameters.ts';
@@ -19,11 +20,16 @@ function cellsOf(nucleus: readonly number[], cytoplasm: readonly number[]) {
   ]);
 }
 
+function score(image: RgbImage) {
+  const stained = stainImage(image, 1);
+  return scoreNuclei(stained, stainBalance(stained));
+}
+
 test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinophilic', () => {
   const image = cellsOf(NUCLEUS, CYTOPLASM);
   for (let y = 0; y < 20; y++) for (let x = 0; x < 20; x++) image.data.set(EOSIN, 3 * (200 * y + x));
-  const score = scoreNuclei(stainImage(image, 1))!;
-  const [nucleus, cytoplasm, eosin] = [100 * 200 + 100, 100 * 200 + 115, 8 * 200 + 8].map((at) => score[at]);
+  const values = score(image)!;
+  const [nucleus, cytoplasm, eosin] = [100 * 200 + 100, 100 * 200 + 115, 8 * 200 + 8].map((at) => values[at]);
   expect(nucleus).toBeGreaterThan(60);
   expect(cytoplasm).toBeLessThan(40);
   expect(eosin).toBeLessThan(40);
@@ -31,7 +37,7 @@ test('sets nuclei far apart from cytoplasm of the trained stain, blue or eosinop
 
 test('leaves other stains to chromatin, and so does auto', () => {
   const image = cellsOf(PINK_NUCLEUS, [225, 170, 190]);
-  expect(scoreNuclei(stainImage(image, 1))).toBeUndefined();
+  expect(score(image)).toBeUndefined();
   const found = (feature: string) =>
     detectCells(image, parseDetectionParameters({ feature, downscale: 1 })).cells;
   expect(found('auto')).toEqual(found('chromatin'));

@@ -22,10 +22,14 @@ const STAINED = { faintest: 0.3, densest: 2 };
  * of red), which stains cytoplasm and red cells. Colour is taken at half resolution, where neither noise nor
  * JPEG's coarser colour reaches it, and the detail from the total density at full resolution.
  * (Own choice, after the sharpening of colour images by a panchromatic one: Carper et al. 1990.)
+ * @param balance of the whole image's stain, from `stainBalance`
  * @returns length width × height, steps of STEPS_PER_SCORE_UNIT, clamped to 0–255; undefined when the stain is another
  */
-export function scoreNuclei(image: ColouredImage, kernels: Kernels = PLAIN_KERNELS): Uint8Array | undefined {
-  const balance = stainBalance(image);
+export function scoreNuclei(
+  image: ColouredImage,
+  balance: StainBalance | undefined,
+  kernels: Kernels = PLAIN_KERNELS,
+): Uint8Array | undefined {
   if (!balance || !isTrainedStain(balance)) return undefined;
   const { background, light, half, density, width, height } = image;
   const model = trainedModel(light, hiddenDensities(background, balance));
@@ -75,6 +79,9 @@ const TYPICAL_DENSITY = 0.6;
 /** A slide brighter than this (10^0.06 × 255) would be overexposed beyond use. */
 const MOST_HIDDEN = 0.06;
 
+/** Shares of red, green and blue in the optical density of a stain; they sum to 1. */
+export type StainBalance = readonly [number, number, number];
+
 /** Whether a balance of colours is that of the stain that was trained on. */
 function isTrainedStain(balance: readonly number[]): boolean {
   return Math.hypot(...balance.map((share, c) => share - STAIN_BALANCE[c])) < SAME_STAIN;
@@ -83,9 +90,9 @@ function isTrainedStain(balance: readonly number[]): boolean {
 /**
  * Shares of red, green and blue in the optical density of the stained pixels, which hardly depend on how strong
  * the stain is. At most BALANCE_PIXELS are looked at.
- * @returns three shares that sum to 1; undefined when nothing is stained
+ * @returns undefined when nothing is stained
  */
-export function stainBalance({ rgb, light, density }: StainedImage): [number, number, number] | undefined {
+export function stainBalance({ rgb, light, density }: StainedImage): StainBalance | undefined {
   const tables = densityTables(light);
   const faintest = STAINED.faintest * DENSITY_STEPS;
   const densest = STAINED.densest * DENSITY_STEPS;

@@ -41,6 +41,7 @@ export function levelOutline(
   width: number,
   height: number,
   threshold: number,
+  origin = { left: 0, top: 0 },
 ): Outline {
   const { corners, inner } = traceCracks(runs);
   const points = new Float32Array(corners.length);
@@ -60,8 +61,8 @@ export function levelOutline(
       outsideScore < level && insideScore > level
         ? (insideScore - level) / (insideScore - outsideScore)
         : 0.5;
-    points[i] = x + 0.5 + outX * step;
-    points[i + 1] = y + 0.5 + outY * step;
+    points[i] = origin.left + x + 0.5 + outX * step;
+    points[i + 1] = origin.top + y + 0.5 + outY * step;
   }
   return points;
 }

@@ -22,6 +22,7 @@ export function packCells(
     nucleusAreaPx: new Float32Array(cells.length),
     type: new Uint8Array(cells.length),
     confidence: new Uint8Array(cells.length),
+    uncertain: new Uint8Array(cells.length),
     outlineStart: new Uint32Array(cells.length + 1),
     outline: new Float32Array(points * 2),
   };
@@ -37,6 +38,7 @@ export function packCells(
     packed.nucleusAreaPx[i] = cell.nucleus.areaPx;
     packed.type[i] = type;
     packed.confidence[i] = Math.round(cell.confidence * 255);
+    packed.uncertain[i] = cell.uncertain ? 1 : 0;
     packed.outline.set(cell.nucleus.outline, packed.outlineStart[i] * 2);
     packed.outlineStart[i + 1] = packed.outlineStart[i] + cell.nucleus.outline.length / 2;
   }

@@ -60,6 +60,14 @@ test('bytes give back what was packed, wherever they lie in memory', () => {
   );
 });
 
+test('cells are uncertain where they were found so, and in runs from before that was stored none is', () => {
+  const packed = packCells([cellAt(1, 3), { ...cellAt(50, 4), uncertain: true }]);
+  const bytes = encodePackedCells(packed);
+  expect([...decodePackedCells(bytes).uncertain]).toEqual([0, 1]);
+  const before = bytes.slice(0, -3);
+  expect(decodePackedCells(before)).toEqual({ ...packed, uncertain: new Uint8Array(2) });
+});
+
 test('other bytes and bytes cut short are refused', () => {
   const bytes = encodePackedCells(packCells([cellAt(1, 3)]));
   expect(() => decodePackedCells(bytes.slice(0, 10))).toThrow(/fewer bytes than a header/);

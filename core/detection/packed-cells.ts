@@ -16,6 +16,8 @@ export interface PackedCells {
   type: Uint8Array;
   /** Probability of the named type × 255, rounded: length count. */
   confidence: Uint8Array;
+  /** 1 where the two most probable types lie too close together to tell: length count. */
+  uncertain: Uint8Array;
   /** First outline point of each nucleus: length count + 1; the last entry is the number of points. */
   outlineStart: Uint32Array;
   /** x, y of each outline point: length 2 × points, px; closed, the first point is not repeated. */
@@ -39,11 +41,13 @@ export function encodePackedCells(cells: PackedCells): Uint8Array {
   new Float32Array(bytes.buffer, layout.outline, points * 2).set(cells.outline);
   bytes.set(cells.type, layout.type);
   bytes.set(cells.confidence, layout.confidence);
+  bytes.set(cells.uncertain, layout.uncertain);
+  bytes[layout.close] = CLOSE;
   return bytes;
 }
 
 /**
- * Reads what `encodePackedCells` wrote. The arrays are views on a copy when `bytes` is not 4-byte aligned.
+ * Reads what `encodePackedCells` wrote, now or before it wrote `uncertain`: then no cell is. The arrays are views on a copy when `bytes` is not 4-byte aligned.
  * @throws RangeError when the bytes are not packed cells or are cut short.
  */
 export function decodePackedCells(bytes: Uint8Array): PackedCells {
@@ -54,7 +58,8 @@ export function decodePackedCells(bytes: Uint8Array): PackedCells {
   if (magic !== MAGIC)
     throw new RangeError('packed cells: unknown format; this file was not written by encodePackedCells');
   const layout = layoutOf(count, points, typeBytes);
-  if (whole.byteLength < layout.end) {
+  const isWithoutUncertain = whole.byteLength === layout.uncertain;
+  if (whole.byteLength < layout.end && !isWithoutUncertain) {
     throw new RangeError(
       `packed cells: ${whole.byteLength} bytes where ${layout.end} are needed; fetch them again`,
     );
@@ -70,8 +75,12 @@ export function decodePackedCells(bytes: Uint8Array): PackedCells {
     outline: new Float32Array(whole.buffer, at(layout.outline), points * 2),
     type: whole.subarray(layout.type, layout.type + count),
     confidence: whole.subarray(layout.confidence, layout.confidence + count),
+    uncertain: isWithoutUncertain ? new Uint8Array(count) : whole.subarray(layout.uncertain, layout.close),
   };
 }
+
+/** Tells packed cells that were cut short from those that end before `uncertain`. */
+const CLOSE = 0xc1;
 
 const HEADER_BYTES = 16;
 
@@ -92,5 +101,8 @@ function layoutOf(count: number, points: number, typeBytes: number) {
   const outline = outlineStart + (count + 1) * 4;
   const type = outline + points * 8;
   const confidence = type + count;
-  return { box, nucleus, area, outlineStart, outline, type, confidence, end: confidence + count };
+  // Last, so that programs that do not know it yet read the rest.
+  const uncertain = confidence + count;
+  const close = uncertain + count;
+  return { box, nucleus, area, outlineStart, outline, type, confidence, uncertain, close, end: close + 1 };
 }

@@ -12,26 +12,42 @@ export interface RedCellEdges {
   level: Uint8Array;
   /** Level that parts cells with their soft border from the empty slide. */
   threshold: number;
+  norms: Omit<RedCellNorms, 'diameter'>;
   width: number;
   height: number;
+}
+
+/** What a whole smear decides about the red cells in its parts. */
+export interface RedCellNorms {
+  /** Levels that part the empty slide from cells, and cells from what is denser. */
+  empty: number;
+  dense: number;
+  /** Slope of an edge, level per px. */
+  leastSlope: number;
+  /** Typical diameter, px. */
+  diameter: number;
 }
 
 /** Share of the way from the empty slide to Otsu's threshold; own choice on TXL-PBC. */
 const SOFT_BORDER = 0.5;
 
-/** Finds the borders of everything as dense as red cells; nuclei, much denser, have none of their own. */
-export function redCellEdges({
-  density,
-  width,
-  height,
-}: Pick<StainedImage, 'density' | 'width' | 'height'>): RedCellEdges {
+/**
+ * Finds the borders of everything as dense as red cells; nuclei, much denser, have none of their own.
+ * @param norms of the smear that this is a part of
+ */
+export function redCellEdges(
+  { density, width, height }: Pick<StainedImage, 'density' | 'width' | 'height'>,
+  norms?: RedCellNorms,
+): RedCellEdges {
   const level = levelDensity(density, width, height);
-  const [empty, dense] = otsuThresholds(histogramOf(level), 3);
+  const [empty, dense] = norms ? [norms.empty, norms.dense] : otsuThresholds(histogramOf(level), 3);
   const capped = level.map((value) => Math.min(value, dense));
+  const edges = findEdgePoints(capped, width, height, norms?.leastSlope);
   return {
-    edges: findEdgePoints(capped, width, height),
+    edges,
     level,
     threshold: SLIDE_LEVEL + SOFT_BORDER * (empty - SLIDE_LEVEL),
+    norms: { empty, dense, leastSlope: edges.leastSlope },
     width,
     height,
   };

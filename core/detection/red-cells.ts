@@ -4,7 +4,7 @@ import { type Circle, circlesOf, NEXT_RADIUS, visibleShare } from './circle-vote
 import type { Region } from './component-tree.ts';
 import { connectedComponents } from './connected-components.ts';
 import { fillHoles } from './fill-holes.ts';
-import { type RedCellEdges, redCellEdges, typicalDiameter } from './red-cell-edges.ts';
+import { type RedCellEdges, type RedCellNorms, redCellEdges, typicalDiameter } from './red-cell-edges.ts';
 import type { StainedImage } from './stained-image.ts';
 
 // Own choices, tuned on TXL-PBC; lengths in typical red-cell diameters or in radii of the circle.
@@ -50,13 +50,15 @@ interface Candidate extends Circle {
  * each edge counting for one circle only. Pixels go to the circle of least power (squared distance from its middle
  * less its squared radius; Aurenhammer 1987). White cells may be found as well; the caller leaves them out.
  * @param diameter of a red cell, px at the scale of the density; the image's own is taken if it is near
+ * @param norms of the smear that this is a part of, from `redCellNorms`
  */
 export function findRedCells(
   scored: Pick<StainedImage, 'density' | 'width' | 'height'>,
   diameter: number,
+  norms?: RedCellNorms,
 ): RedCells {
-  const found = redCellEdges(scored);
-  const typical = typicalDiameter(found, diameter / SIZE_RANGE, diameter * SIZE_RANGE) ?? diameter;
+  const found = redCellEdges(scored, norms);
+  const typical = norms?.diameter ?? nearDiameter(found, diameter);
   const circles = bestCircles(candidates(found, typical), found.edges.count);
   const marks = Uint8Array.from(found.level, (value) => (value > found.threshold ? 1 : 0));
   fillHoles(marks, found.width, found.height, LARGEST_HOLE * (Math.PI / 4) * typical ** 2);
@@ -65,6 +67,19 @@ export function findRedCells(
     regions: regions.filter((region) => narrowSide(region) >= NARROWEST * typical),
     level: found.level,
   };
+}
+
+/** Judges the red cells of a whole smear, or of a sample of it. @param diameter as in `findRedCells` */
+export function redCellNorms(
+  scored: Pick<StainedImage, 'density' | 'width' | 'height'>,
+  diameter: number,
+): RedCellNorms {
+  const found = redCellEdges(scored);
+  return { ...found.norms, diameter: nearDiameter(found, diameter) };
+}
+
+function nearDiameter(found: RedCellEdges, diameter: number): number {
+  return typicalDiameter(found, diameter / SIZE_RANGE, diameter * SIZE_RANGE) ?? diameter;
 }
 
 function candidates({ edges, width, height }: RedCellEdges, diameter: number): Candidate[] {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { RgbImage } from './image.ts';
+import { cutOut } from './image-statistics.ts';
+import { createKernels } from './kernels/create-kernels.ts';
 import { resample } from './resample.ts';
 
 const gray = (values: readonly number[]) => Uint8Array.from(values.flatMap((v) => [v, v, v]));
@@ -38,3 +41,25 @@ test('leaves at least one pixel', () => {
   const image = { data: gray([9]), width: 1, height: 1, channels: 3 as const };
   expect(resample(image, 8)).toMatchObject({ width: 1, height: 1 });
 });
+
+test.each([0.5, 0.77, 1, Math.SQRT2, 2, 2.83, 8])(
+  'a part of an image gives the very pixels that the whole gives there, downscale %d',
+  (downscale) => {
+    const [width, height] = [211, 173];
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 2654435761) >>> 24);
+    const image: RgbImage = { data, width, height, channels: 3 };
+    const whole = resample(image, downscale);
+    for (const region of [
+      { left: 0, top: 0, width: 90, height: 80 },
+      { left: 31, top: 47, width: 101, height: 77 },
+      { left: 120, top: 90, width: 91, height: 83 },
+    ]) {
+      const part = resample(cutOut(image, region), downscale);
+      expect(part.width).toBeGreaterThan(region.width / downscale - 4);
+      expect(createKernels().resample(cutOut(image, region), downscale)).toEqual(part);
+      const expected = cutOut({ ...whole, data: whole.rgb, channels: 3 }, { ...part, ...part.placement! });
+      expect(part.rgb).toEqual(expected.data);
+      if (downscale !== 1) expect([part.placement!.left % 2, part.placement!.top % 2]).toEqual([0, 0]);
+    }
+  },
+);

@@ -1,4 +1,5 @@
-import type { RgbImage } from './image.ts';
+import { type Placement, placementOf, type RgbImage } from './image.ts';
+import { type Range, type WorkingPart, workingPart } from './working-part.ts';
 
 /** An image at working scale: always three channels. */
 export interface WorkingImage {
@@ -8,32 +9,44 @@ export interface WorkingImage {
   width: number;
   /** px at working scale */
   height: number;
+  /** Where it lies in the whole image at working scale; absent when it is the whole. */
+  placement?: Placement;
 }
 
 /**
  * Resizes an image: the mean over the covered area when shrinking, bilinear when enlarging. Whole-number
- * arithmetic, so that every machine gives the same pixels.
+ * arithmetic, so that every machine gives the same pixels. Of a part of an image the pixels that lie in it as a
+ * whole, the same as those of the whole image.
  * @param downscale full-resolution pixels per working pixel, greater than 0
  */
 export function resample(image: RgbImage, downscale: number): WorkingImage {
-  const { width, height } = workingSize(image, downscale);
-  if (width === image.width && height === image.height) return { rgb: withoutAlpha(image), width, height };
-  const columns = sourceSpans(image.width, width, COLUMN_UNIT);
-  const rows = sourceSpans(image.height, height, ROW_UNIT);
+  const part = workingPart(image, downscale);
+  if (isUnchanged(image, part)) return { rgb: withoutAlpha(image), ...part };
+  const { width, height } = part;
+  const { columns, rows } = workingSpans(image, part);
   const rgb = new Uint8Array(width * height * 3);
   const mixed = new Uint16Array(image.width * image.channels);
   for (let y = 0; y < height; y++) {
     mixRows(image, rows, y, mixed);
     mixColumns(mixed, image.channels, columns, rgb.subarray(y * width * 3, (y + 1) * width * 3));
   }
-  return { rgb, width, height };
+  return { rgb, ...part };
 }
 
-/** Size of an image at working scale, px: at least 1. */
-export function workingSize(image: Pick<RgbImage, 'width' | 'height'>, downscale: number) {
+/** Whether the image at working scale is the image as it is. */
+export function isUnchanged(image: RgbImage, { placement }: WorkingPart): boolean {
+  const { wholeWidth, wholeHeight } = placementOf(image);
+  return placement.wholeWidth === wholeWidth && placement.wholeHeight === wholeHeight;
+}
+
+/** What the columns and rows of a part at working scale are made of, as pixels of the image given. */
+export function workingSpans(image: RgbImage, { width, height, placement }: WorkingPart) {
+  const { left, top, wholeWidth, wholeHeight } = placementOf(image);
+  const columns = { from: placement.left, to: placement.left + width };
+  const rows = { from: placement.top, to: placement.top + height };
   return {
-    width: Math.max(1, Math.round(image.width / downscale)),
-    height: Math.max(1, Math.round(image.height / downscale)),
+    columns: sourceSpans(wholeWidth, placement.wholeWidth, COLUMN_UNIT, columns, left),
+    rows: sourceSpans(wholeHeight, placement.wholeHeight, ROW_UNIT, rows, top),
   };
 }
 
@@ -49,18 +62,28 @@ export interface SourceSpans {
   weight: Int32Array;
 }
 
-/** @param unit sum of the weights of one target pixel */
-export function sourceSpans(sourceSize: number, targetSize: number, unit: number): SourceSpans {
+/**
+ * @param unit sum of the weights of one target pixel
+ * @param targets the target pixels wanted; the first entry of the answer is the first of them
+ * @param sourceLeft source pixel that counts as 0 in the answer
+ */
+function sourceSpans(
+  sourceSize: number,
+  targetSize: number,
+  unit: number,
+  targets: Range,
+  sourceLeft: number,
+): SourceSpans {
   const ratio = sourceSize / targetSize;
-  const first = new Int32Array(targetSize + 1);
+  const first = new Int32Array(targets.to - targets.from + 1);
   const source: number[] = [];
   const weight: number[] = [];
   /** Weights are differences of rounded running sums: their own sum is exact. */
   const add = (at: number, before: number, after: number) => {
-    source.push(at);
+    source.push(at - sourceLeft);
     weight.push(Math.round(after * unit) - Math.round(before * unit));
   };
-  for (let i = 0; i < targetSize; i++) {
+  for (let i = targets.from; i < targets.to; i++) {
     if (ratio >= 1) {
       const from = i * ratio;
       const to = from + ratio;
@@ -75,7 +98,7 @@ export function sourceSpans(sourceSize: number, targetSize: number, unit: number
       add(Math.max(0, before), 0, share);
       if (share < 1) add(before + 1, share, 1);
     }
-    first[i + 1] = source.length;
+    first[i - targets.from + 1] = source.length;
   }
   return { first, source: Int32Array.from(source), weight: Int32Array.from(weight) };
 }

@@ -30,15 +30,19 @@ export interface ColouredImage extends StainedImage {
   half: HalfSizeColour;
 }
 
-/** Brings an image to working scale and reads its stain. */
+/**
+ * Brings an image to working scale and reads its stain.
+ * @param whole what is known of the whole image, where this is a part of it
+ */
 export function stainImage(
   image: RgbImage,
   downscale: number,
   kernels: Kernels = PLAIN_KERNELS,
+  whole?: Pick<StainedImage, 'background' | 'cytoplasm'>,
 ): ColouredImage {
   const working = kernels.resample(image, downscale);
   const { rgb, width, height } = working;
-  const background = estimateBackground(working);
+  const background = whole?.background ?? estimateBackground(working);
   const light = background.map(opticalDensityTable);
   const { density, half } = kernels.readStain(rgb, width, height, densityLookup(background));
   return {
@@ -47,7 +51,7 @@ export function stainImage(
     background,
     light,
     density,
-    cytoplasm: cytoplasmThreshold(density),
+    cytoplasm: whole?.cytoplasm ?? cytoplasmThreshold(density),
     half,
   };
 }

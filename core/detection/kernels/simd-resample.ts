@@ -1,5 +1,6 @@
 import type { RgbImage } from '../image.ts';
-import { COLUMN_UNIT, ROW_UNIT, resample, sourceSpans, type WorkingImage, workingSize } from '../resample.ts';
+import { isUnchanged, resample, type WorkingImage, workingSpans } from '../resample.ts';
+import { workingPart } from '../working-part.ts';
 import type { SimdMemory } from './simd-memory.ts';
 
 /** Source rows are brought in by about this many bytes at a time. */
@@ -7,11 +8,11 @@ const BAND_BYTES = 262_144;
 
 /** `resample` with both sums in SIMD. */
 export function simdResample(memory: SimdMemory, image: RgbImage, downscale: number): WorkingImage {
-  const { width, height } = workingSize(image, downscale);
-  if (width === image.width && height === image.height) return resample(image, downscale);
+  const part = workingPart(image, downscale);
+  if (isUnchanged(image, part)) return resample(image, downscale);
+  const { width, height } = part;
   const { mixRows, mixColumns } = memory.exports;
-  const columns = sourceSpans(image.width, width, COLUMN_UNIT);
-  const rows = sourceSpans(image.height, height, ROW_UNIT);
+  const { columns, rows } = workingSpans(image, part);
   const rowBytes = image.width * image.channels;
   const most = longestSpan(rows.first);
   const bandRows = Math.min(image.height, Math.max(most, Math.floor(BAND_BYTES / rowBytes)));
@@ -50,7 +51,7 @@ export function simdResample(memory: SimdMemory, image: RgbImage, downscale: num
     mixColumns(mixedAt, firstAt, placesAt, columnWeightsAt, targetAt, width);
     rgb.set(memory.bytes(targetAt, 3 * width), 3 * width * y);
   }
-  return { rgb, width, height };
+  return { rgb, ...part };
 }
 
 function longestSpan(first: Int32Array): number {

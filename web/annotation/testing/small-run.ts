@@ -4,7 +4,9 @@ import type { Box } from '../cell-edit.ts';
 import { CellStore, type SavedAnnotation } from '../cell-store.ts';
 
 /** A run of these boxes, types by index into the default cell types; each nucleus is the middle ninth of its box. */
-export function runOf(cells: readonly { box: Box; type?: number; confidence?: number }[]): PackedCells {
+export function runOf(
+  cells: readonly { box: Box; type?: number; confidence?: number; uncertain?: boolean }[],
+): PackedCells {
   const outlines = cells.map(({ box }) => middleOf(box));
   return {
     count: cells.length,
@@ -14,6 +16,7 @@ export function runOf(cells: readonly { box: Box; type?: number; confidence?: nu
     nucleusAreaPx: Float32Array.from(cells, ({ box }) => (box.width * box.height) / 9),
     type: Uint8Array.from(cells, ({ type }) => type ?? 0),
     confidence: Uint8Array.from(cells, ({ confidence }) => confidence ?? 200),
+    uncertain: Uint8Array.from(cells, ({ uncertain }) => (uncertain ? 1 : 0)),
     outlineStart: Uint32Array.from({ length: cells.length + 1 }, (_, i) => i * 4),
     outline: Float32Array.from(outlines.flat()),
   };

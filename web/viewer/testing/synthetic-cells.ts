@@ -26,6 +26,7 @@ export function syntheticField(count: number, width: number, height: number): Sy
     nucleusAreaPx: new Float32Array(count),
     type: Uint8Array.from({ length: count }, (_, i) => i % DEFAULT_CELL_TYPES.length),
     confidence: Uint8Array.from({ length: count }, (_, i) => (i * 37) % 256),
+    uncertain: new Uint8Array(count),
     outlineStart: Uint32Array.from({ length: count + 1 }, (_, i) => i * OUTLINE_POINTS),
     outline: new Float32Array(count * OUTLINE_POINTS * 2),
   };
