@@ -46,7 +46,8 @@ export const processingRoutes = defineRoutes({
       queue: z.object({
         waiting: count,
         in_flight: count,
-        dead_letters: count,
+        /** Null while the queue does not answer. */
+        dead_letters: count.nullable(),
         oldest_waiting_s: z.number().nullable(),
         /** From how many on uploads are refused. */
         most_waiting: count,

@@ -6,6 +6,7 @@ import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import type { Logger } from './platform/log.ts';
 import type { Objects } from './platform/objects.ts';
 import { openFileObjects } from './platform/objects-files.ts';
+import { checkBucket } from './start/services.ts';
 
 // The clients of AWS are loaded only where they are used: they take 50 MB in every process.
 
@@ -17,6 +18,16 @@ export async function openObjects({
   if (!s3) return openFileObjects(path.join(dataFolder, 'objects'));
   const { openS3Objects } = await import('./platform/objects-s3.ts');
   return openS3Objects(s3);
+}
+
+/** As `openObjects`, once they answer. @throws OperatorError when the bucket does not */
+export async function openCheckedObjects(
+  config: Pick<GivenConfig, 's3' | 'dataFolder'>,
+  signal: AbortSignal,
+): Promise<Objects> {
+  const objects = await openObjects(config);
+  if (config.s3) await checkBucket(objects, config.s3, signal);
+  return objects;
 }
 
 /** Where the configuration wants jobs to wait. */

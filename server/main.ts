@@ -1,6 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
-import { openJobs, openObjects } from './adapters.ts';
+import { openCheckedObjects, openJobs } from './adapters.ts';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
 import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
@@ -15,14 +15,13 @@ import { measureObjects } from './platform/measure-objects.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openModelEndpoint } from './platform/model-endpoint.ts';
 import { listenForNotifications } from './platform/notifications.ts';
-import type { Objects } from './platform/objects.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
 import { asPortError } from './start/port.ts';
-import { checkBucket, queueWhenReachable } from './start/services.ts';
+import { queueWhenReachable } from './start/services.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
 import { ensureAdministrator } from './users/first-administrator.ts';
 import { startWorker } from './worker.ts';
@@ -33,12 +32,6 @@ const DRAIN_TIMEOUT_MS = 20_000;
 
 const openRemoteModel = ({ model }: Config) =>
   model && openModel({ endpoint: openModelEndpoint(model), timeoutMs: model.timeoutS * 1000 });
-
-async function openCheckedObjects(config: Config, signal: AbortSignal): Promise<Objects> {
-  const objects = await openObjects(config);
-  if (config.s3) await checkBucket(objects, config.s3, signal);
-  return objects;
-}
 
 const openJobsWhenReachable = (
   parts: Parameters<typeof openJobs>[0],

@@ -1,11 +1,10 @@
-import { openObjects } from './adapters.ts';
+import { openCheckedObjects, openObjects } from './adapters.ts';
 import type { ObjectStores } from './cli/move-objects.ts';
 import { findHashes } from './cli/queries.ts';
 import { parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
 import { OperatorError } from './operator-error.ts';
 import { lockAndStartDatabase } from './start/own-database.ts';
-import { checkBucket } from './start/services.ts';
 
 /**
  * Both object stores of the configuration, and its database: the one of SQL_URI, else our own, which is started for
@@ -18,8 +17,7 @@ export async function openStores(env: NodeJS.ProcessEnv): Promise<ObjectStores> 
   if (!s3)
     throw new OperatorError('S3_BUCKET_NAME is not set: name the bucket that objects are moved to or from.');
   await using opening = new AsyncDisposableStack();
-  const bucket = await openObjects({ s3, dataFolder });
-  await checkBucket(bucket, s3, new AbortController().signal);
+  const bucket = await openCheckedObjects({ s3, dataFolder }, new AbortController().signal);
   const databaseUri = config.databaseUri ?? (await lockAndStartDatabase(dataFolder, opening));
   const { db } = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const files = await openObjects({ s3: undefined, dataFolder });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openObjects } from './adapters.ts';
-import { type GivenConfig, parseConfig } from './config.ts';
+import { openCheckedObjects } from './adapters.ts';
+import { parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
 import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.ts';
 import { lockDataFolder } from './start/data-folder-lock.ts';
@@ -14,14 +14,17 @@ type Say = (line: string) => void;
 
 /** Adding a foreign key to a large table says nothing for a long time. */
 const LONGEST_SILENCE_MS = 4 * 3600_000;
+/** Whoever runs a command ends it with its process. */
+const neverStopped = new AbortController().signal;
 
 /** Backs the configured system up, running or not. @throws OperatorError */
 export async function backUpSystem(env: NodeJS.ProcessEnv, folder: string, say: Say) {
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
+  const objects = await openCheckedObjects(config, neverStopped);
   const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
-  const parts = await openParts(config, databaseUri, opening);
-  return await backUp({ ...parts, say }, path.resolve(folder), kindOf(config.dataFolder));
+  const database = openDatabase(databaseUri, opening);
+  return await backUp({ database, objects, say }, path.resolve(folder), kindOf(config.dataFolder));
 }
 
 /** Fills the configured system, which must be empty, from a backup. @throws OperatorError */
@@ -32,9 +35,10 @@ export async function restoreSystem(env: NodeJS.ProcessEnv, folder: string, say:
   prepareDataFolder(config.dataFolder);
   opening.use(await lockDataFolder(config.dataFolder));
   keepDemonstrationApart(config.dataFolder, head.kind === 'demonstration');
+  const objects = await openCheckedObjects(config, neverStopped);
   const databaseUri = config.databaseUri ?? (await startOwnDatabase(config.dataFolder, opening));
-  const parts = await openParts(config, databaseUri, opening);
-  const outcome = await restore({ ...parts, say, databaseUri }, path.resolve(folder), head);
+  const database = openDatabase(databaseUri, opening);
+  const outcome = await restore({ database, objects, say, databaseUri }, path.resolve(folder), head);
   return { ...outcome, madeAt: head.made_at };
 }
 
@@ -46,17 +50,15 @@ export async function verifyObjectsOfSystem(
 ) {
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
+  const objects = await openCheckedObjects(config, neverStopped);
   const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
-  const parts = await openParts(config, databaseUri, opening);
-  return await verifyObjects({ ...parts, say }, report);
+  const database = openDatabase(databaseUri, opening);
+  return await verifyObjects({ database, objects, say }, report);
 }
 
-async function openParts(config: GivenConfig, databaseUri: string, opening: AsyncDisposableStack) {
-  const database = opening.adopt(
-    connect(databaseUri, { max: 2, silenceLimitMs: LONGEST_SILENCE_MS }),
-    (opened) => opened.close(),
-  );
-  return { database, objects: await openObjects(config) };
+function openDatabase(databaseUri: string, opening: AsyncDisposableStack) {
+  const settings = { max: 2, silenceLimitMs: LONGEST_SILENCE_MS };
+  return opening.adopt(connect(databaseUri, settings), (opened) => opened.close());
 }
 
 function kindOf(dataFolder: string): 'laboratory' | 'demonstration' {

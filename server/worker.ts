@@ -16,7 +16,8 @@ import type { Objects } from './platform/objects.ts';
 import { observeDatabase } from './platform/observe-database.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
 import { processSample } from './processing/process-sample.ts';
-import { removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
+import { isEldestWorker, removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
+import { ALIVE_WITHIN_S } from './processing/status.ts';
 import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
 import { asPortError } from './start/port.ts';
 import { createScrubber } from './storage/scrub.ts';
@@ -94,11 +95,16 @@ export async function startWorker({
   const stopping = new AbortController();
   const { signal } = stopping;
   const repeat = (everyMs: number, work: () => Promise<unknown>) => repeatUntil(signal, everyMs, work, log);
+  const onceForAll = (everyMs: number, work: () => Promise<unknown>) =>
+    repeat(everyMs, async () => {
+      if (await isEldestWorker(database.db, id, ALIVE_WITHIN_S)) await work();
+    });
+  await saveHeartbeat(database.db, id, active);
   const background = [
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
-    repeat(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
+    onceForAll(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
     repeat(SCRUB_EVERY_MS, () => scrub(signal)),
-    repeat(TIDY_EVERY_MS, async () => {
+    onceForAll(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);
       await removeOrphanedObjects({ database, objects }, { olderThanMs: ORPHANED_AFTER_MS, signal });

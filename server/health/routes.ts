@@ -27,7 +27,7 @@ export function healthHandlers({
       const [databaseState, objectsState, queue] = await Promise.all([
         answers(() => ping(db)),
         answers(() => objects.check()),
-        answers(() => jobs.stats()),
+        answers(() => jobs.check()),
       ]);
       const ready = [databaseState, objectsState, queue].every((state) => state === 'up');
       if (!ready) reply.code(503);

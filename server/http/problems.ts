@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ERRORS, type ErrorCode, type Problem } from '../../contract/errors.ts';
 import { AppError, validationFailed } from '../errors.ts';
+import { QueueUnavailable } from '../platform/jobs.ts';
 import { ObjectError } from '../platform/objects.ts';
 import { objectsUnavailable } from './objects-unavailable.ts';
 
@@ -47,6 +48,12 @@ function toAppError(error: FastifyError): AppError {
     return validationFailed(errors);
   }
   if (error instanceof ObjectError && error.code === 'unavailable') return objectsUnavailable(error);
+  if (error instanceof QueueUnavailable) {
+    return new AppError('unavailable', 'The queue of the jobs does not answer. Try again in a moment.', {
+      retryAfterS: 5,
+      cause: error,
+    });
+  }
   if (isDatabaseDown(error)) {
     return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
       retryAfterS: 5,

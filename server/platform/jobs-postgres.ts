@@ -109,6 +109,8 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
     work,
     findWithJob,
     stats: () => readStats(boss),
+    countDeadLetters: () => countDeadLetters(boss),
+    check: async () => void (await boss.getDb().executeSql('select 1')),
     listDeadLetters: (limit) => readDeadLetters(boss, limit),
     redriveDeadLetters: () => boss.redrive(DEAD_LETTERS, { destination: QUEUE, limit: MOST_REDRIVEN }),
     close,
@@ -157,15 +159,23 @@ function toJob({ data, retryCount, retryLimit, signal, sourceRootId }: JobWithMe
 
 async function readStats(boss: PgBoss): Promise<JobStats> {
   const { rows } = await boss.getDb().executeSql(
-    `select count(*) filter (where name = $1 and state < 'active')::int as waiting,
-            count(*) filter (where name = $1 and state = 'active')::int as active,
-            count(*) filter (where name = $2)::int as dead_letters,
-            extract(epoch from now() - min(created_on) filter (where name = $1 and state < 'active'))::float as oldest
-       from pgboss.job where name in ($1, $2) and state < 'completed'`,
-    [QUEUE, DEAD_LETTERS],
+    `select count(*) filter (where state < 'active')::int as waiting,
+            count(*) filter (where state = 'active')::int as active,
+            extract(epoch from now() - min(created_on) filter (where state < 'active'))::float as oldest
+       from pgboss.job where name = $1 and state < 'completed'`,
+    [QUEUE],
   );
-  const [{ waiting, active, dead_letters: deadLetters, oldest }] = rows;
-  return { waiting, active, deadLetters, oldestWaitingS: oldest };
+  const [{ waiting, active, oldest }] = rows;
+  return { waiting, active, oldestWaitingS: oldest };
+}
+
+async function countDeadLetters(boss: PgBoss): Promise<number> {
+  const { rows } = await boss
+    .getDb()
+    .executeSql(`select count(*)::int as dead from pgboss.job where name = $1 and state < 'completed'`, [
+      DEAD_LETTERS,
+    ]);
+  return rows[0].dead;
 }
 
 async function readDeadLetters(boss: PgBoss, limit: number): Promise<DeadLetter[]> {

@@ -38,7 +38,7 @@ interface QueueSettings {
 /**
  * Jobs in SQS. They are rows of the outbox first, in the sample's own transaction; messages only say which row may be
  * worth a look, so that one that comes twice, late or never changes nothing.
- * @throws NoDeadLetterQueue, or what the SDK throws when the queue cannot be reached
+ * @throws NoDeadLetterQueue, QueueUnavailable
  */
 export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: QueueSettings): Promise<Jobs> {
   const queue = await openSqsQueue(sqs);
@@ -157,11 +157,9 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
       for (let seat = 0; seat < concurrency; seat++) startSeat(handle);
     },
     findWithJob: (sampleIds) => findOpenJobs(db, sampleIds),
-    stats: async () => {
-      closing.signal.throwIfAborted();
-      const [jobs, deadLetters] = await Promise.all([countJobs(db), queue.countDeadLetters()]);
-      return { ...jobs, deadLetters };
-    },
+    stats: () => countJobs(db),
+    countDeadLetters: () => queue.countDeadLetters(),
+    check: () => queue.check(),
     redriveDeadLetters: async () => {
       let redriven = 0;
       // All are taken first: those that fail again meanwhile would be met a second time.

@@ -29,9 +29,15 @@ export class PermanentFailure extends Error {
 export interface JobStats {
   waiting: number;
   active: number;
-  /** Given up; kept for whoever looks into it. */
-  deadLetters: number;
   oldestWaitingS: number | null;
+}
+
+/** The queue does not answer. */
+export class QueueUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The queue of the jobs does not answer', { cause });
+    this.name = 'QueueUnavailable';
+  }
 }
 
 /** A job that was given up. */
@@ -51,10 +57,15 @@ export interface Jobs {
   work(handle: JobHandler, options: { concurrency: number }): Promise<void>;
   /** Those of the samples that have a job which waits or runs. */
   findWithJob(sampleIds: readonly string[]): Promise<Set<string>>;
+  /** As the database knows them, also while a queue outside of it is away. */
   stats(): Promise<JobStats>;
+  /** Given up; kept for whoever looks into it. @throws QueueUnavailable */
+  countDeadLetters(): Promise<number>;
+  /** Resolves when the queue answers now. */
+  check(): Promise<void>;
   /** The newest first. Absent where letters cannot be read without taking them. */
   listDeadLetters?(limit: number): Promise<DeadLetter[]>;
-  /** Puts up to MOST_REDRIVEN given-up jobs back among the waiting, and has samples that `failed` tried again. @returns how many */
+  /** Puts up to MOST_REDRIVEN given-up jobs back among the waiting, and has samples that `failed` tried again. @returns how many @throws QueueUnavailable */
   redriveDeadLetters(): Promise<number>;
   /** Waits for running handlers, at most so long; then aborts their signals and gives their jobs back. */
   close(options?: { drainMs: number }): Promise<void>;

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type AwsSettings, awsClientSettings, NoDeadLetterQueue } from './aws.ts';
+import { QueueUnavailable } from './jobs.ts';
 
 /** Longer than the longest poll. */
 const SILENCE_LIMIT_MS = 30_000;
@@ -26,14 +27,17 @@ export interface SqsSettings extends AwsSettings {
 
 export type SqsQueue = Awaited<ReturnType<typeof openSqsQueue>>;
 
-/** A queue and its dead-letter queue. @throws NoDeadLetterQueue, or what the SDK throws when it cannot be reached */
+/** A queue and its dead-letter queue. @throws NoDeadLetterQueue, QueueUnavailable as all its methods do */
 export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
   const client = new SQSClient(awsClientSettings(aws, { silenceLimitMs: SILENCE_LIMIT_MS }));
-  const soon = () => ({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
+  const send: SQSClient['send'] = (command: never) =>
+    client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE_MS) }).catch((cause: unknown) => {
+      throw new QueueUnavailable(cause);
+    });
 
   const attributesOf = async (url: string, names: QueueAttributeName[]) => {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: names });
-    return (await client.send(command, soon())).Attributes ?? {};
+    return (await send(command)).Attributes ?? {};
   };
   const countMessages = async (url: string, names: QueueAttributeName[]) =>
     Object.values(await attributesOf(url, names)).reduce((sum, count) => sum + Number(count), 0);
@@ -52,30 +56,31 @@ export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
     sendBatch: async (bodies: readonly string[]): Promise<number[]> => {
       const entries = bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
       const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries });
-      const { Successful = [], Failed = [] } = await client.send(command, soon());
+      const { Successful = [], Failed = [] } = await send(command);
       if (Successful.length === 0) throw new Error(`The queue took no message: ${Failed[0]?.Message}`);
       return Successful.map(({ Id }) => Number(Id));
     },
     remove: async ({ ReceiptHandle }: Message): Promise<void> => {
-      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }), soon());
+      await send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     },
     /** Nobody else is handed the message for so long from now on. */
     hide: async ({ ReceiptHandle }: Message, forS: number): Promise<void> => {
       const hidden = { QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: forS };
-      await client.send(new ChangeMessageVisibilityCommand(hidden), soon());
+      await send(new ChangeMessageVisibilityCommand(hidden));
     },
     /** Puts a copy among the dead letters, with what is wrong. */
     bury: async ({ Body }: Message, reason: string): Promise<void> => {
       const StringValue = reason.slice(0, LONGEST_REASON);
-      await client.send(
+      await send(
         new SendMessageCommand({
           QueueUrl: deadLetterUrl,
           MessageBody: Body || '(empty)',
           MessageAttributes: { reason: { DataType: 'String', StringValue } },
         }),
-        soon(),
       );
     },
+    /** Resolves when the queue answers now. */
+    check: async (): Promise<void> => void (await attributesOf(queueUrl, ['QueueArn'])),
     countDeadLetters: () => countMessages(deadLetterUrl, ['ApproximateNumberOfMessages']),
     /** Nothing waits, is delayed or is with a worker, as far as the queue knows. */
     isEmpty: async (): Promise<boolean> =>
@@ -94,14 +99,14 @@ export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
       });
       const taken: Message[] = [];
       while (taken.length < most) {
-        const { Messages = [] } = await client.send(command, soon());
+        const { Messages = [] } = await send(command);
         if (Messages.length === 0) break;
         taken.push(...Messages);
       }
       return taken;
     },
     removeDeadLetter: async ({ ReceiptHandle }: Message): Promise<void> => {
-      await client.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }), soon());
+      await send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }));
     },
   };
 }

@@ -20,5 +20,5 @@ export async function listDeadLetters(
       at: at.toISOString(),
     };
   });
-  return { items, total: (await jobs.stats()).deadLetters };
+  return { items, total: await jobs.countDeadLetters() };
 }

@@ -4,20 +4,29 @@ import type { JobStats } from '../platform/jobs.ts';
 import { ALIVE_WITHIN_S, stuckAfterS } from './status.ts';
 import { countByStatus, countStuck, listWorkers } from './status-queries.ts';
 
-type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'metrics'> & {
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'jobs' | 'metrics'> & {
   queueStats: () => Promise<JobStats>;
 };
 
 /** Tells the metrics of the queue, the samples and the workers, as the database knows them. */
-export function observeProcessing({ config, database: { db }, metrics, queueStats }: Dependencies): void {
+export function observeProcessing({
+  config,
+  database: { db },
+  jobs,
+  metrics,
+  queueStats,
+}: Dependencies): void {
   metrics.gauge(
     { name: 'balscope_queue_jobs', help: 'Jobs of the queue by state', labels: ['state'] },
     async () => {
-      const { waiting, active, deadLetters } = await queueStats();
+      const [{ waiting, active }, dead] = await Promise.all([
+        queueStats(),
+        jobs.countDeadLetters().catch(() => undefined),
+      ]);
       return [
         { labels: { state: 'waiting' }, value: waiting },
         { labels: { state: 'active' }, value: active },
-        { labels: { state: 'dead' }, value: deadLetters },
+        ...(dead === undefined ? [] : [{ labels: { state: 'dead' }, value: dead }]),
       ];
     },
   );

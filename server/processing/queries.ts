@@ -154,6 +154,17 @@ export async function saveHeartbeat(db: Db, id: string, activeJobs: number): Pro
     .onConflictDoUpdate({ target: workerHeartbeats.id, set: { activeJobs, lastSeenAt: sql`now()` } });
 }
 
+/** Of several workers one is enough for what all could do; for a moment, while they change, it may be two or none. */
+export async function isEldestWorker(db: Db, id: string, aliveWithinS: number): Promise<boolean> {
+  const [eldest] = await db
+    .select({ id: workerHeartbeats.id })
+    .from(workerHeartbeats)
+    .where(sql`${workerHeartbeats.lastSeenAt} > now() - make_interval(secs => ${aliveWithinS})`)
+    .orderBy(asc(workerHeartbeats.startedAt), asc(workerHeartbeats.id))
+    .limit(1);
+  return eldest?.id === id;
+}
+
 export async function removeHeartbeat(db: Db, id: string): Promise<void> {
   await db.delete(workerHeartbeats).where(eq(workerHeartbeats.id, id));
 }

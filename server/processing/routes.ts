@@ -59,7 +59,7 @@ export function processingHandlers(deps: Dependencies): Handlers<keyof typeof pr
     listDeadLetters: ({ query: { limit } }) => listDeadLetters(deps, limit),
 
     redriveDeadLetters: async ({ caller }) => {
-      const { deadLetters } = await jobs.stats();
+      const deadLetters = await jobs.countDeadLetters();
       // Noted first: the queue's work is no part of our transaction, and no act may stay without its row.
       await insertActivity(db, caller, {
         activityType: 'processing.redrive',

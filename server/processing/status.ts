@@ -11,7 +11,9 @@ import {
   readVerification,
 } from './status-queries.ts';
 
-type Dependencies = Pick<AppDependencies, 'config' | 'database'> & { queueStats: () => Promise<JobStats> };
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'jobs'> & {
+  queueStats: () => Promise<JobStats>;
+};
 
 /** Three heartbeats of a worker. */
 export const ALIVE_WITHIN_S = 15;
@@ -26,22 +28,25 @@ export function stuckAfterS({ worker: { longestJobS, leaseS } }: Dependencies['c
 }
 
 /** Everything an administrator's page shows of processing, none of it dearer with a larger table. */
-export async function readStatus({ config, database: { db }, queueStats }: Dependencies) {
-  const [queue, samples, stuck, lastHour, hours, workers, lastErrors, objects] = await Promise.all([
-    queueStats(),
-    countByStatus(db, COUNT_LIMIT),
-    countStuck(db, stuckAfterS(config)),
-    countEndedLastHour(db),
-    countEndedByHour(db),
-    listWorkers(db, ALIVE_WITHIN_S),
-    listLastErrors(db, LAST_ERRORS),
-    readVerification(db),
-  ]);
+export async function readStatus({ config, database: { db }, jobs, queueStats }: Dependencies) {
+  const [queue, deadLetters, samples, stuck, lastHour, hours, workers, lastErrors, objects] =
+    await Promise.all([
+      queueStats(),
+      // The rest is worth knowing also while the queue is away.
+      jobs.countDeadLetters().catch(() => null),
+      countByStatus(db, COUNT_LIMIT),
+      countStuck(db, stuckAfterS(config)),
+      countEndedLastHour(db),
+      countEndedByHour(db),
+      listWorkers(db, ALIVE_WITHIN_S),
+      listLastErrors(db, LAST_ERRORS),
+      readVerification(db),
+    ]);
   return {
     queue: {
       waiting: queue.waiting,
       inFlight: queue.active,
-      deadLetters: queue.deadLetters,
+      deadLetters,
       oldestWaitingS: queue.oldestWaitingS,
       mostWaiting: config.limits.waitingJobs,
     },

@@ -26,7 +26,7 @@ export function createBackPressure({ config, objects, queueStats }: Dependencies
         'The disk that holds the images is nearly full, so that no more are taken. Tell the administrator.',
       );
     }
-    // A queue that cannot be asked delays no upload: its job is kept with its row.
+    // Without an answer the upload is taken: its job is kept with its row.
     const waiting = await queueStats().then(
       (stats) => stats.waiting,
       () => 0,

@@ -49,7 +49,7 @@ function ProcessingState() {
             <ThroughputPanel throughput={data?.throughput} />
             <WorkersPanel workers={data?.workers} />
             <LastErrors errors={data?.lastErrors} failed={data?.samples.failed ?? 0} />
-            {data && data.queue.deadLetters > 0 && <DeadLetters total={data.queue.deadLetters} />}
+            {!!data?.queue.deadLetters && <DeadLetters total={data.queue.deadLetters} />}
           </Box>
           <SideColumn status={data} />
         </Box>
@@ -101,6 +101,10 @@ function queueFigures(status: ProcessingStatus | undefined) {
     },
     { name: 'Workers', value: alive, isBad: alive === 0 },
     { name: 'Stuck', value: status?.stuck, isBad: (status?.stuck ?? 0) > 0 },
-    { name: 'Dead letters', value: queue?.deadLetters, isBad: (queue?.deadLetters ?? 0) > 0 },
+    {
+      name: 'Dead letters',
+      value: queue && (queue.deadLetters ?? '–'),
+      isBad: (queue?.deadLetters ?? 0) > 0,
+    },
   ];
 }
