@@ -38,6 +38,7 @@ import { installProblemHandler } from './http/problems.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { installReference } from './http/reference.ts';
 import { installSecurityHeaders } from './http/security-headers.ts';
+import { openSharedCounts } from './http/shared-counts.ts';
 import { cutSlowSenders, SILENCE_LIMIT_MS } from './http/slow-senders.ts';
 import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
@@ -81,7 +82,9 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   app.setSerializerCompiler(serializerCompiler);
   await app.register(underPressure, { maxEventLoopDelay: OVERLOADED_MS, customError: Overloaded });
   await installSecurityHeaders(app, config.http.publicUrl, config.s3?.publicEndpointUrl);
-  const rateLimits = await createRateLimits(app, config.rateLimits);
+  const counts = openSharedCounts(database, log);
+  app.addHook('onClose', () => counts.close());
+  const rateLimits = await createRateLimits(app, config.rateLimits, counts);
   app.addHook('onRequest', rateLimits.byAddress);
   if (config.http.corsOrigins.length > 0) await app.register(cors, crossOrigin(config.http.corsOrigins));
   await app.register(cookie);
@@ -104,7 +107,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   });
   app.addHook('onRequest', rateLimits.byAccount);
   await installReference(app);
-  mountRoutes(app, authRoutes, authHandlers(deps));
+  mountRoutes(app, authRoutes, authHandlers({ ...deps, counts }));
   mountRoutes(app, patientRoutes, patientHandlers(deps));
   mountRoutes(app, lavageRoutes, lavageHandlers(deps));
   mountRoutes(app, { ...annotationRoutes, ...differentialRoutes }, annotationHandlers(deps));

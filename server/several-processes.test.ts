@@ -58,6 +58,27 @@ test('who was disabled at one is refused by the other at the next request', asyn
   expect(status).toBe('disabled');
 });
 
+test('guesses at one account are counted by both processes together', async () => {
+  const config = {
+    ...one.deps.config,
+    rateLimits: { ...one.deps.config.rateLimits, loginsPerMinute: 4 },
+  };
+  const strict = [await createTestApp({ config }), await createTestApp({ config })];
+  try {
+    const { email } = await insertUser(one.db, 'UPLOADER');
+    const statuses = [];
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const payload = { email, password: 'wrong' };
+      const remoteAddress = `192.0.2.${attempt}`;
+      const guess = { method: 'POST', url: '/api/v1/login', remoteAddress, payload } as const;
+      statuses.push((await strict[attempt % 2].inject(guess)).statusCode);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 429, 429]);
+  } finally {
+    await Promise.all(strict.map((app) => app.close()));
+  }
+});
+
 test('cells saved at one process are announced to the readers at the other', async () => {
   const { sample } = await insertPatientWithSample(one.db, staff.uploader);
   await insertDetectionRun(one.db, sample);

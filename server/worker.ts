@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
-import { removeOldReplies } from './http/queries.ts';
+import { removeEndedCounts, removeOldReplies } from './http/queries.ts';
 import type { Model } from './model/model.ts';
 import type { Jobs } from './platform/jobs.ts';
 import type { Logger } from './platform/log.ts';
@@ -106,6 +106,7 @@ export async function startWorker({
     repeat(SCRUB_EVERY_MS, () => scrub(signal)),
     onceForAll(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
+      await removeEndedCounts(database.db);
       await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);
       await removeOrphanedObjects({ database, objects }, { olderThanMs: ORPHANED_AFTER_MS, signal });
     }),

@@ -29,12 +29,12 @@ export async function changePassword(
   { database, passwords, attempts, accessTokenExpiryS }: Parts,
   { caller, currentPassword, newPassword, userAgent }: Change,
 ): Promise<StartedSession> {
-  attempts.begin(caller.id);
+  await attempts.begin(caller.id);
   const account = await findAccount(database.db, caller.id);
   if (!(await passwords.matches(currentPassword, account?.passwordHash)) || !account) {
     throw new AppError('invalid_credentials', 'The current password is wrong.');
   }
-  attempts.forget(caller.id);
+  await attempts.forget(caller.id);
   const passwordHash = await passwords.hash(newPassword);
   return database.db.transaction(async (tx) => {
     const knownVersion = account.securityVersion;

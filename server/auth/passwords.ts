@@ -35,7 +35,6 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   let closed = false;
-  const absentHash = `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 
   const assignNext = () => {
     if (queue.length === 0) return;
@@ -93,7 +92,7 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
       return (await run({ kind: 'hash', password, cost })) as string;
     },
     matches: async (password, hash) => {
-      const matches = await run({ kind: 'compare', password, hash: hash ?? absentHash });
+      const matches = await run({ kind: 'compare', password, hash: hash ?? absentHash(cost) });
       return matches === true && hash !== undefined && fitsBcrypt(password);
     },
     close: async () => {
@@ -102,6 +101,11 @@ export function startPasswordWorkers({ cost = COST, threads = THREADS } = {}): P
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
+}
+
+/** Well-formed, so that comparing with it costs as much as with any other; that nothing matches it is seen to above. */
+export function absentHash(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
 /** bcrypt ignores what comes after byte 72: a longer password would match its own beginning. */

@@ -5,6 +5,7 @@ import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import type { SharedCounts } from '../http/shared-counts.ts';
 import { limitAttempts } from './attempt-limiter.ts';
 import { changePassword } from './change-password.ts';
 import { endSession, findSignedInBySession, getMe, listSessions, updateName } from './queries.ts';
@@ -13,18 +14,25 @@ import { sessionCookie } from './session-cookie.ts';
 import { signIn } from './sign-in.ts';
 import { createTokens, type TokenSubject } from './tokens.ts';
 
-type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'passwords'>;
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'passwords'> & { counts: SharedCounts };
+
+const MINUTE_MS = 60_000;
 
 export function authHandlers({
   config,
   database,
   passwords,
+  counts,
 }: Dependencies): Handlers<keyof typeof authRoutes> {
   const { db } = database;
   const { accessTokenExpiryS, jwtSecret, registration } = config.auth;
   const tokens = createTokens(jwtSecret);
   const cookie = sessionCookie(config.http.publicUrl);
-  const attempts = limitAttempts(config.rateLimits.loginsPerMinute);
+  const attempts = limitAttempts(counts, {
+    at: 'password',
+    most: config.rateLimits.loginsPerMinute,
+    windowMs: MINUTE_MS,
+  });
   const parts = { database, passwords, attempts, accessTokenExpiryS };
 
   const issueToken = async (subject: TokenSubject, sessionExpiresAt: Date) => {

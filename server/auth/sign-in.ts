@@ -30,7 +30,7 @@ export async function signIn(
   { database, passwords, attempts, accessTokenExpiryS }: Parts,
   { email, password, client, formerSecret }: SignIn,
 ): Promise<StartedSession> {
-  attempts.begin(email);
+  await attempts.begin(email);
   const account = await findAccountByEmail(database.db, email);
   const matches = await passwords.matches(password, account?.passwordHash);
   const actor = { id: account?.id ?? null, address: client.address, requestId: client.requestId };
@@ -45,7 +45,7 @@ export async function signIn(
       'Email or password is wrong, or the account is not approved yet.',
     );
   }
-  attempts.forget(email);
+  await attempts.forget(email);
   return database.db.transaction(async (tx) => {
     if (formerSecret) await endSessionOfSecret(tx, hashSessionSecret(formerSecret));
     const session = await startSession(tx, account, { accessTokenExpiryS }, client);

@@ -1,5 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { rateCounts } from '../db/tables/operational.ts';
 import { idempotencyKeys } from '../db/tables/people.ts';
 
 export async function claimKey(
@@ -33,4 +34,40 @@ export async function removeOldReplies(db: Db, olderThanS: number): Promise<void
   await db
     .delete(idempotencyKeys)
     .where(lt(idempotencyKeys.createdAt, sql`now() - make_interval(secs => ${olderThanS})`));
+}
+
+/** Adds to the window of each key that is open, or begins one. By the clock of the database. */
+export async function addCounts(db: Db, added: { key: string; count: number; windowMs: number }[]) {
+  const isOpen = sql`${rateCounts.endsAt} > now()`;
+  // In one order, so that two processes never wait for each other.
+  const rows = added
+    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ key, count, windowMs }) => ({
+      key,
+      count,
+      endsAt: sql`now() + make_interval(secs => ${windowMs / 1000})`,
+    }));
+  return db
+    .insert(rateCounts)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: rateCounts.key,
+      set: {
+        count: sql`case when ${isOpen} then ${rateCounts.count} else 0 end + excluded.count`,
+        endsAt: sql`case when ${isOpen} then ${rateCounts.endsAt} else excluded.ends_at end`,
+      },
+    })
+    .returning({
+      key: rateCounts.key,
+      count: rateCounts.count,
+      endsInMs: sql<number>`extract(epoch from ${rateCounts.endsAt} - now())::float8 * 1000`,
+    });
+}
+
+export async function removeCount(db: Db, key: string): Promise<void> {
+  await db.delete(rateCounts).where(eq(rateCounts.key, key));
+}
+
+export async function removeEndedCounts(db: Db): Promise<void> {
+  await db.delete(rateCounts).where(lt(rateCounts.endsAt, sql`now()`));
 }

@@ -83,3 +83,14 @@ export const listCounters = pgTable('list_counters', {
   name: text().primaryKey(),
   count: bigint({ mode: 'number' }).notNull().default(0),
 });
+
+/** Requests and attempts by address and by account, which all API processes count together. */
+export const rateCounts = pgTable(
+  'rate_counts',
+  {
+    key: text().primaryKey(),
+    count: integer().notNull(),
+    endsAt: timestamp().notNull(),
+  },
+  (t) => [index('rate_counts_end').on(t.endsAt)],
+);

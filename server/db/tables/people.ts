@@ -67,6 +67,8 @@ export const users = pgTable(
     canSign: boolean().notNull().default(false),
     /** Raised by a change of role, password or status; sessions of an older one end. */
     securityVersion: integer().notNull().default(1),
+    /** Somebody else knows the password: the user chooses another one before anything else. */
+    mustChangePassword: boolean().notNull().default(false),
     version: version(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -93,6 +95,8 @@ export const sessions = pgTable(
     /** SHA-256 of the cookie's secret; the secret itself is not kept. */
     secretHash: text().notNull().unique(),
     securityVersion: integer().notNull(),
+    /** Of the refresh token that is good now; an older one that comes again was stolen, then or now. */
+    refreshGeneration: integer().notNull().default(0),
     userAgent: text(),
     address: inet(),
     createdAt: createdAt(),
