@@ -1,23 +1,31 @@
 /**
  * Weighted sum of rows.
- * @param source `rows` rows of `length` bytes, readable for 16 bytes more
+ * @param source `rows` rows of `length` bytes, readable for 32 bytes more
  * @param weights i32 per row, sum 256
- * @param mixed room for length u16 and 32 bytes more
+ * @param mixed room for length u16 and 64 bytes more
  */
 export function mixRows(source: usize, length: i32, weights: usize, rows: i32, mixed: usize): void {
-  for (let i: i32 = 0; i < length; i += 16) {
-    let low = i16x8.splat(0);
-    let high = i16x8.splat(0);
+  for (let i: i32 = 0; i < length; i += 32) {
+    let first = i16x8.splat(0);
+    let second = i16x8.splat(0);
+    let third = i16x8.splat(0);
+    let fourth = i16x8.splat(0);
     let at = source + (i as usize);
     for (let row: i32 = 0; row < rows; row++) {
-      const weight = i16x8.splat(load<i32>(weights + ((row as usize) << 2)) as i16);
-      const bytes = v128.load(at);
-      low = i16x8.add(low, i16x8.mul(i16x8.extend_low_i8x16_u(bytes), weight));
-      high = i16x8.add(high, i16x8.mul(i16x8.extend_high_i8x16_u(bytes), weight));
+      const weight = v128.load_splat<u16>(weights + ((row as usize) << 2));
+      const left = v128.load(at);
+      const right = v128.load(at, 16);
+      first = i16x8.add(first, i16x8.mul(i16x8.extend_low_i8x16_u(left), weight));
+      second = i16x8.add(second, i16x8.mul(i16x8.extend_high_i8x16_u(left), weight));
+      third = i16x8.add(third, i16x8.mul(i16x8.extend_low_i8x16_u(right), weight));
+      fourth = i16x8.add(fourth, i16x8.mul(i16x8.extend_high_i8x16_u(right), weight));
       at += length as usize;
     }
-    v128.store(mixed + ((i as usize) << 1), low);
-    v128.store(mixed + ((i as usize) << 1), high, 16);
+    const to = mixed + ((i as usize) << 1);
+    v128.store(to, first);
+    v128.store(to, second, 16);
+    v128.store(to, third, 32);
+    v128.store(to, fourth, 48);
   }
 }
 
