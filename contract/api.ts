@@ -11,6 +11,7 @@ import { overviewRoutes } from './overview.ts';
 import { patientRoutes } from './patients.ts';
 import { processingRoutes } from './processing.ts';
 import { sampleRoutes } from './samples.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** Every route of the HTTP API. */
 export const api = {
@@ -18,6 +19,7 @@ export const api = {
   ...patientRoutes,
   ...lavageRoutes,
   ...sampleRoutes,
+  ...uploadRoutes,
   ...cellRoutes,
   ...annotationRoutes,
   ...differentialRoutes,

@@ -9,7 +9,7 @@ export type Role = (typeof ALL_ROLES)[number];
 
 /** One route of the API. Server, client and OpenAPI document all come from this. */
 export interface RouteDefinition {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   /** Below /api/v1, with `:name` parameters. */
   path: string;
   /** Further paths that answer alike, from the root. */
@@ -21,9 +21,13 @@ export interface RouteDefinition {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** A form, whose parts the handler reads; `json-or-multipart` takes `body` as JSON as well. */
-  consumes?: 'multipart' | 'json-or-multipart';
-  response: z.ZodType | 'binary' | 'text' | 'event-stream';
+  /**
+   * A form, whose parts the handler reads; `json-or-multipart` takes `body` as JSON as well; `bytes` are a piece of a
+   * file, read by the handler too.
+   */
+  consumes?: 'multipart' | 'json-or-multipart' | 'bytes';
+  /** `empty`: all is said by status and headers. */
+  response: z.ZodType | 'binary' | 'text' | 'event-stream' | 'empty';
   status?: number;
   /** Further statuses that tell of no error, answered in the same form. */
   alsoAnswers?: readonly number[];

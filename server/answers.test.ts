@@ -108,6 +108,7 @@ async function patientWithSample() {
   const { samples } = await call('uploadImages', { body: form });
   const [{ jobId }] = samples;
   await insertDetectionRun(t.db, { id: jobId });
+  await uploadResumably(patient.id);
   await call('listSamples', { query: {} });
   await call('listPatientSamples', { params, query: {} });
   const sample = await call('getSample', { params: { jobId } });
@@ -119,6 +120,31 @@ async function patientWithSample() {
   await get('getObject', sample.originalUrl, {});
   objects.presignGet = undefined;
   return { patient, lavage, sample };
+}
+
+async function uploadResumably(patientId: string): Promise<void> {
+  const tus = { authorization: `Bearer ${await t.tokenOf(staff.uploader)}`, 'tus-resumable': '1.0.0' };
+  const say = async (name: RouteName, url: string, init: RequestInit) => {
+    const response = await fetch(new URL(url, origin), { ...init, headers: { ...tus, ...init.headers } });
+    note(name, response.status);
+    return response;
+  };
+  const begin = async (length: number) => {
+    const metadata = `patient_id ${Buffer.from(patientId).toString('base64')}`;
+    const headers = { 'upload-length': String(length), 'upload-metadata': metadata };
+    const { headers: answer } = await say('createUpload', '/api/v1/uploads', { method: 'POST', headers });
+    return answer.get('location') ?? '';
+  };
+  await say('uploadCapabilities', '/api/v1/uploads', { method: 'OPTIONS' });
+  const bytes = new Uint8Array(await fieldImage('png', { seed: 2 }));
+  const url = await begin(bytes.length);
+  const call = await callerOf(t, origin, staff.uploader);
+  await call('listUploads', {});
+  await say('uploadOffset', url, { method: 'HEAD' });
+  const headers = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  await say('continueUpload', url, { method: 'PATCH', headers, body: bytes });
+  await call('getUpload', { params: { id: url.split('/').at(-1) ?? '' } });
+  await say('discardUpload', await begin(9), { method: 'DELETE' });
 }
 
 type Case = Awaited<ReturnType<typeof patientWithSample>>;

@@ -19,6 +19,7 @@ import { overviewRoutes } from '../contract/overview.ts';
 import { patientRoutes } from '../contract/patients.ts';
 import { processingRoutes } from '../contract/processing.ts';
 import { sampleRoutes } from '../contract/samples.ts';
+import { uploadRoutes } from '../contract/uploads.ts';
 import { annotationHandlers } from './annotations/routes.ts';
 import { installAuthentication } from './auth/authenticate.ts';
 import { authHandlers } from './auth/routes.ts';
@@ -57,6 +58,14 @@ const MOST_FORM_FIELDS = 30;
 /** Uploads, status and metrics share one look at the queue in this time. */
 const QUEUE_FRESH_MS = 1000;
 const LONGEST_FORM_FIELD = 10_000;
+const UPLOAD_REQUEST_HEADERS = ['tus-resumable', 'upload-length', 'upload-metadata', 'upload-offset'];
+const UPLOAD_REPLY_HEADERS = [
+  'location',
+  'tus-resumable',
+  'upload-expires',
+  'upload-length',
+  'upload-offset',
+];
 
 /** The HTTP application, the same in production and in tests. */
 export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
@@ -76,8 +85,9 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   observeDatabase(database, deps.metrics);
   observeProcessing({ ...deps, queueStats });
   installProblemHandler(app);
-  // Everything we take is JSON or a form.
+  // Everything we take is JSON, a form or bytes of an upload, which its handler reads.
   app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('application/offset+octet-stream', (_, payload, done) => done(null, payload));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(underPressure, { maxEventLoopDelay: OVERLOADED_MS, customError: Overloaded });
@@ -112,7 +122,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, lavageRoutes, lavageHandlers(deps));
   mountRoutes(app, { ...annotationRoutes, ...differentialRoutes }, annotationHandlers(deps));
   mountRoutes(app, diagnosisRoutes, diagnosisHandlers(deps));
-  mountRoutes(app, sampleRoutes, sampleHandlers({ ...deps, queueStats }));
+  mountRoutes(app, { ...sampleRoutes, ...uploadRoutes }, sampleHandlers({ ...deps, queueStats }));
   mountRoutes(app, cellRoutes, cellHandlers(deps));
   const liveEvents = openLiveEvents(deps);
   app.addHook('preClose', async () => liveEvents.close());
@@ -137,8 +147,14 @@ function crossOrigin(origin: string[]): FastifyCorsOptions {
   return {
     origin,
     credentials: false,
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'if-match',
+      'idempotency-key',
+      ...UPLOAD_REQUEST_HEADERS,
+    ],
+    exposedHeaders: ['x-request-id', 'retry-after', ...UPLOAD_REPLY_HEADERS],
   };
 }

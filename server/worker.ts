@@ -19,6 +19,7 @@ import { processSample } from './processing/process-sample.ts';
 import { isEldestWorker, removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { ALIVE_WITHIN_S } from './processing/status.ts';
 import { putBackLostSamples, removeOrphanedObjects } from './processing/sweep.ts';
+import { removeExpiredUploads } from './samples/resumable-queries.ts';
 import { asPortError } from './start/port.ts';
 import { createScrubber } from './storage/scrub.ts';
 
@@ -107,6 +108,7 @@ export async function startWorker({
     onceForAll(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeEndedCounts(database.db);
+      await removeExpiredUploads(database.db);
       await removeOldHeartbeats(database.db, FORGET_WORKERS_AFTER_S);
       await removeOrphanedObjects({ database, objects }, { olderThanMs: ORPHANED_AFTER_MS, signal });
     }),

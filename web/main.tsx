@@ -40,9 +40,10 @@ const services: Services = {
   live: createLiveConnection(createLiveCache(queryClient)),
 };
 const uploadQueue = createUploadQueue({
-  send: createSendFile(session),
+  send: createSendFile(session, services.call),
   describeFailure: (error) => messageOf(error).text,
   onStored: ({ target }) => {
+    void queryClient.invalidateQueries({ queryKey: queryKeys.unfinishedUploads });
     void queryClient.invalidateQueries({ queryKey: queryKeys.samplesOf(target.patientId) });
     void queryClient.invalidateQueries({ queryKey: queryKeys.lavagesOf(target.patientId) });
   },

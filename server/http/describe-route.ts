@@ -28,6 +28,9 @@ export function describeRoute(definition: RouteDefinition, schema: FastifySchema
 
 function bodyOf({ consumes, body }: RouteDefinition): FastifySchema {
   if (!consumes) return {};
+  if (consumes === 'bytes') {
+    return { consumes: ['application/offset+octet-stream'], body: { type: 'string', format: 'binary' } };
+  }
   const fields = z.toJSONSchema(body ?? UploadFields, { io: 'input' }) as { properties?: JsonSchema };
   return {
     consumes:
@@ -48,6 +51,11 @@ function headersOf({ versioned, idempotent }: RouteDefinition): FastifySchema {
 function bytesOf(definition: RouteDefinition): JsonSchema {
   const { response } = definition;
   if (typeof response !== 'string') return {};
+  if (response === 'empty') {
+    return Object.fromEntries(
+      statusesOf(definition).map((status) => [status, { description: 'Status and headers say it' }]),
+    );
+  }
   const content = { [MEDIA_TYPES[response]]: { schema: { type: 'string' } } };
   return Object.fromEntries(
     statusesOf(definition).map((status) => [

@@ -65,7 +65,8 @@ function mountRoute(
       url,
       // The headers of a stream come with its first bytes, so a HEAD would wait forever.
       exposeHeadRoute: route.response !== 'event-stream',
-      config: { definition: route },
+      // Only HEAD routes of the table are described, none that a GET brings along.
+      config: { definition: route, swagger: { exposeHeadRoute: route.method === 'HEAD' } },
       schema: schemaOf(name, route, at > 0),
       handler: async (request, reply) => {
         const result = await handler({

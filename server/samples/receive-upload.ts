@@ -73,6 +73,27 @@ export async function removeObjects(
   await Promise.allSettled(files.map(({ s3Key }) => objects.remove(s3Key)));
 }
 
+/** Where the bytes of a sample to be lie. */
+export function newOriginal(): { sampleId: string; s3Key: string } {
+  const sampleId = v7();
+  return { sampleId, s3Key: `samples/${sampleId}/original` };
+}
+
+/** The sample that `newOriginal` made the key for. */
+export function sampleIdOf(s3Key: string): string {
+  return s3Key.split('/')[1];
+}
+
+/** Has a job process look at a stored file. @throws AppError when it is no whole image within the limits */
+export async function checkStored(
+  { objects, imageJobs }: Pick<AppDependencies, 'objects' | 'imageJobs'>,
+  s3Key: string,
+): ReturnType<AppDependencies['imageJobs']['check']> {
+  return imageJobs.check(
+    objects.localPath ? { path: objects.localPath(s3Key) } : { bytes: await objects.read(s3Key) },
+  );
+}
+
 async function receivePart(part: Multipart, upload: ReceivedUpload, deps: Dependencies): Promise<void> {
   if (part.type === 'field') return receiveField(part, upload.fields);
   if (part.fieldname !== 'file') {
@@ -109,8 +130,7 @@ async function receiveFile(
   { config, objects, imageJobs }: Dependencies,
 ): Promise<ReceivedFile> {
   const { uploadBytes } = config.limits;
-  const sampleId = v7();
-  const s3Key = `samples/${sampleId}/original`;
+  const { sampleId, s3Key } = newOriginal();
   // The form parser cuts a longer file off, so that the parts after it can still be read.
   const stored = await objects.put(s3Key, part.file, { maxBytes: uploadBytes + 1 });
   try {
@@ -120,10 +140,7 @@ async function receiveFile(
         `The file is larger than ${Math.floor(uploadBytes / 1024 / 1024)} MB. Save it with a stronger compression.`,
       );
     }
-    const source = objects.localPath
-      ? { path: objects.localPath(s3Key) }
-      : { bytes: await objects.read(s3Key) };
-    const { format, width, height } = await imageJobs.check(source);
+    const { format, width, height } = await checkStored({ objects, imageJobs }, s3Key);
     return {
       sampleId,
       s3Key,

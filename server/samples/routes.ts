@@ -1,4 +1,5 @@
 import type { sampleRoutes } from '../../contract/samples.ts';
+import type { uploadRoutes } from '../../contract/uploads.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
@@ -20,6 +21,7 @@ import {
 import { removeSample } from './remove-sample.ts';
 import { reprocessLavage, reprocessSample } from './reprocess.ts';
 import { reprocessMany } from './reprocess-many.ts';
+import { resumableUploadHandlers } from './resumable-uploads.ts';
 import { answerRow, answerSample } from './sample-answers.ts';
 import { serveObject } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
@@ -27,11 +29,14 @@ import { type UploadDependencies, uploadImages } from './upload-images.ts';
 
 type Dependencies = UploadDependencies & { queueStats: () => Promise<JobStats> };
 
-export function sampleHandlers(deps: Dependencies): Handlers<keyof typeof sampleRoutes> {
+export function sampleHandlers(
+  deps: Dependencies,
+): Handlers<keyof (typeof sampleRoutes & typeof uploadRoutes)> {
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
   const refuseWhenBehind = createBackPressure(deps);
   return {
+    ...resumableUploadHandlers(deps, refuseWhenBehind),
     uploadImages: async (upload) => {
       await refuseWhenBehind();
       return uploadImages(deps, upload);

@@ -72,7 +72,8 @@ function refuseWithoutFile({ files, rejected }: ReceivedUpload): void {
   throw new AppError('no_readable_file', sentence, { errors });
 }
 
-async function recordSamples(
+/** The rows, jobs and notices of files that are stored. @throws AppError as `chooseSlide` */
+export async function recordSamples(
   tx: Db,
   caller: Caller,
   { fields, files, jobs }: { fields: UploadFields; files: ReceivedFile[]; jobs: Jobs },

@@ -22,6 +22,8 @@ export const queryKeys = {
   patientList: (query: PatientListQuery) => ['patients', 'list', query],
   patient: (patientId: string) => ['patients', 'one', patientId],
 
+  unfinishedUploads: ['unfinished-uploads'],
+
   lavagesOf: (patientId: string) => ['lavages', patientId],
   diagnosesOf: (patientId: string) => ['diagnoses', patientId],
 

@@ -9,6 +9,7 @@ import { useUploadQueue, useUploads } from '../uploads/use-uploads.ts';
 import { DropZone } from './DropZone.tsx';
 import { parseMeasurement } from './lavage-form.ts';
 import { lavageTitle, newestFirst } from './lavages.ts';
+import { UnfinishedUploads } from './UnfinishedUploads.tsx';
 import { UploadList } from './UploadList.tsx';
 
 const LARGEST_MICRONS_PER_PIXEL = 100;
@@ -65,6 +66,7 @@ export function UploadPanel({ patientId }: { patientId: string }) {
             })
           }
         />
+        <UnfinishedUploads patientId={patientId} />
         <UploadList uploads={uploads} onClearFinished={() => queue.clearFinished(patientId)} />
       </Box>
     </Panel>

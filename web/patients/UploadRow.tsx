@@ -52,11 +52,12 @@ export function UploadRow({ upload }: { upload: Upload }) {
 }
 
 function UploadText({ upload }: { upload: Upload }): ReactElement {
-  const { state, progress, reason, jobId } = upload;
+  const { state, progress, isInterrupted, reason, jobId } = upload;
   switch (state) {
     case 'waiting':
       return <>Waiting</>;
     case 'sending':
+      if (isInterrupted) return <>The connection is lost. It goes on by itself once it is back.</>;
       return <>{progress < 1 ? `${Math.floor(progress * 100)} %` : 'Sent, the server checks the image'}</>;
     case 'stored':
       return <>Uploaded</>;

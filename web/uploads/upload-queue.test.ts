@@ -8,12 +8,14 @@ function openSender() {
   const started: string[] = [];
   const signals = new Map<string, AbortSignal>();
   const progress = new Map<string, (share: number) => void>();
+  const interruptions = new Map<string, () => void>();
   const replies = new Map<string, PromiseWithResolvers<UploadOutcome>>();
-  const send: SendFile = (file, _target, { signal, onProgress }) => {
+  const send: SendFile = (file, _target, { signal, onProgress, onInterrupted }) => {
     const reply = Promise.withResolvers<UploadOutcome>();
     started.push(file.name);
     signals.set(file.name, signal);
     progress.set(file.name, onProgress);
+    interruptions.set(file.name, onInterrupted);
     replies.set(file.name, reply);
     signal.addEventListener('abort', () => reply.reject(signal.reason));
     return reply.promise;
@@ -23,6 +25,7 @@ function openSender() {
     started,
     signalOf: (name: string) => signals.get(name)!,
     report: (name: string, share: number) => progress.get(name)!(share),
+    interrupt: (name: string) => interruptions.get(name)!(),
     async answer(name: string, outcome: UploadOutcome = { kind: 'stored', jobId: `job-${name}` }) {
       replies.get(name)!.resolve(outcome);
       await settle();
@@ -83,6 +86,16 @@ test('tells progress by new snapshots', () => {
   expect(find('b').progress).toBe(0);
   expect(told).toBe(1);
   expect(before[0].progress).toBe(0);
+});
+
+test('a lost connection is told until bytes move again', () => {
+  const { queue, sender, find } = openQueue();
+  queue.add(filesNamed('a'), { patientId });
+  sender.report('a', 0.5);
+  sender.interrupt('a');
+  expect(find('a')).toMatchObject({ state: 'sending', progress: 0.5, isInterrupted: true });
+  sender.report('a', 0.6);
+  expect(find('a')).toMatchObject({ progress: 0.6, isInterrupted: false });
 });
 
 test('an upload under way is aborted by cancelling and makes room for the next', async () => {

@@ -21,6 +21,8 @@ export interface Upload {
   state: UploadState;
   /** Share of the bytes sent, 0–1. At 1 while sending, the server is checking the image. */
   progress: number;
+  /** While sending: the connection is lost, and it goes on by itself. */
+  isInterrupted: boolean;
   reason: string | undefined;
   jobId: string | undefined;
 }
@@ -28,7 +30,12 @@ export interface Upload {
 export type SendFile = (
   file: File,
   target: UploadTarget,
-  options: { signal: AbortSignal; onProgress: (share: number) => void },
+  options: {
+    signal: AbortSignal;
+    onProgress: (share: number) => void;
+    /** The connection was lost; the next progress says that it is there again. */
+    onInterrupted: () => void;
+  },
 ) => Promise<UploadOutcome>;
 
 export interface UploadQueue {
@@ -87,7 +94,7 @@ export function createUploadQueue({
   const run = async ({ id, target }: Upload) => {
     const controller = new AbortController();
     running.set(id, controller);
-    update(id, { state: 'sending', progress: 0, reason: undefined });
+    update(id, { state: 'sending', progress: 0, isInterrupted: false, reason: undefined });
     const change = await attempt(id, target, controller.signal);
     if (running.get(id) === controller) running.delete(id);
     if (!controller.signal.aborted) {
@@ -103,7 +110,10 @@ export function createUploadQueue({
       const outcome = await send(files.get(id)!, target, {
         signal,
         onProgress: (progress) => {
-          if (!signal.aborted) update(id, { progress });
+          if (!signal.aborted) update(id, { progress, isInterrupted: false });
+        },
+        onInterrupted: () => {
+          if (!signal.aborted) update(id, { isInterrupted: true });
         },
       });
       return outcome.kind === 'refused'
@@ -126,6 +136,7 @@ export function createUploadQueue({
           target,
           state: 'waiting',
           progress: 0,
+          isInterrupted: false,
           reason: undefined,
           jobId: undefined,
         };

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, inet, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  inet,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, timestamp } from '../columns.ts';
 
 /** Append-only; rows are inserted in the act's own transaction. */
@@ -35,18 +46,41 @@ export const activitySeals = pgTable('activity_seals', {
   at: createdAt(),
 });
 
-/** Resumable uploads under way (tus). */
-export const uploads = pgTable('uploads', {
-  id: id(),
-  userId: uuid().notNull(),
-  objectKey: text().notNull(),
-  lengthBytes: bigint({ mode: 'number' }).notNull(),
-  offsetBytes: bigint({ mode: 'number' }).notNull().default(0),
-  fields: jsonb().$type<Record<string, string>>().notNull(),
-  sampleId: uuid(),
-  createdAt: createdAt(),
-  expiresAt: timestamp().notNull(),
-});
+/** Resumable uploads (tus), forgotten once they expired. */
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: id(),
+    userId: uuid().notNull(),
+    /** Where all bytes lie, and their hash, once the parts were joined. */
+    objectKey: text(),
+    sha256: text(),
+    lengthBytes: bigint({ mode: 'number' }).notNull(),
+    offsetBytes: bigint({ mode: 'number' }).notNull().default(0),
+    /** As sent: the fields of the form that it stands for, `filename` and `sha256`. */
+    fields: jsonb().$type<Record<string, string>>().notNull(),
+    /** What it became. */
+    sampleId: uuid(),
+    createdAt: createdAt(),
+    expiresAt: timestamp().notNull(),
+  },
+  (t) => [index('uploads_user').on(t.userId, t.createdAt), index('uploads_expiry').on(t.expiresAt)],
+);
+
+/** What came of an upload so far: one object for each request that brought bytes. */
+export const uploadParts = pgTable(
+  'upload_parts',
+  {
+    uploadId: uuid()
+      .notNull()
+      .references(() => uploads.id, { onDelete: 'cascade' }),
+    offsetBytes: bigint({ mode: 'number' }).notNull(),
+    lengthBytes: bigint({ mode: 'number' }).notNull(),
+    objectKey: text().notNull(),
+    sha256: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.uploadId, t.offsetBytes] })],
+);
 
 /**
  * Jobs of a queue outside the database, one a sample: written with the sample, forwarded from here, leased while a
