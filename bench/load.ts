@@ -1,10 +1,11 @@
 // Drives uploads, reviews and polls of a hospital network, on loopback, at a chosen rate for a chosen time:
 // npx node bench/load.ts [uploads a minute] [seconds] [seed] [--backend local|s3-sqs]
 // With every upload come reviews and polls in the proportions of a working day (docs/capacity.md).
+import { parseArgs } from 'node:util';
 import type { Call } from '../contract/client.ts';
 import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { insertUser } from '../server/testing/factories.ts';
-import { backendFromArguments, startBackend } from './backend.ts';
+import { asBackendName } from './backend.ts';
 import { drawFields, type NamedImage } from './field-images.ts';
 import { type Act, describe, runOpenLoop } from './open-loop.ts';
 import { cpuSecondsByRole, watchMemory } from './process-figures.ts';
@@ -19,17 +20,21 @@ const CELLS_PER_BATCH = 12;
 /** Lists that somebody looks at, and the administrators' status page. */
 const POLLS_PER_UPLOAD = 6;
 
+const { values: given, positionals } = parseArgs({
+  options: { backend: { type: 'string' } },
+  allowPositionals: true,
+});
+const backend = asBackendName(given.backend);
 const [uploadsPerMinute, seconds, seed] = [
-  argument(2, 60, MOST_PER_MINUTE),
-  argument(3, 60, MOST_SECONDS),
-  argument(4, 1, 2 ** 31),
+  argument(0, 60, MOST_PER_MINUTE),
+  argument(1, 60, MOST_SECONDS),
+  argument(2, 1, 2 ** 31),
 ];
 const random = seededRandom(seed);
 const draw = drawFields();
 const images = await Promise.all(Array.from({ length: DRAWN }, (_, at) => draw(at)));
 
-const backend = await startBackend(backendFromArguments(process.argv));
-const system = await startSystem(backend.env);
+const system = await startSystem({}, { backend });
 try {
   for (let worker = 0; worker < 2; worker++) system.startWorker();
   const memory = watchMemory(system.roots);
@@ -46,15 +51,14 @@ try {
   if (figures.some(({ errors }) => errors > 0)) process.exitCode = 1;
 } finally {
   await system.close();
-  await backend.stop();
 }
 
 function argument(at: number, otherwise: number, most: number): number {
-  const given = process.argv[at];
-  if (given === undefined || given.startsWith('--')) return otherwise;
-  const value = Number(given);
+  const text = positionals[at];
+  if (text === undefined) return otherwise;
+  const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new RangeError(`${given}: give a whole number from 1 to ${most}`);
+  throw new RangeError(`${text}: give a whole number from 1 to ${most}`);
 }
 
 async function actsOf(running: RunningSystem): Promise<Act[]> {

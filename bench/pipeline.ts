@@ -2,6 +2,7 @@
 // beside that of decoding, detection and thumbnail alone:
 // npx node bench/pipeline.ts [images] [--backend local|s3-sqs]. Linux only.
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { createKernels } from '../core/detection/kernels/create-kernels.ts';
 import { parseDetectionParameters } from '../core/detection/parameters.ts';
@@ -9,13 +10,18 @@ import { detectWithEngine } from '../server/detection-opencv/detect-with-engine.
 import { createLog } from '../server/platform/log.ts';
 import { listenForNotifications, type Notifications } from '../server/platform/notifications.ts';
 import { decodeImage } from '../server/processing/decode-image.ts';
-import { backendFromArguments, startBackend } from './backend.ts';
+import { asBackendName } from './backend.ts';
 import { drawFields, type NamedImage } from './field-images.ts';
 import { percentile } from './percentile.ts';
 import { cpuSecondsByRole, POSTGRES, watchMemory } from './process-figures.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
-const IMAGES = Number(/^\d+$/.exec(process.argv[2] ?? '')?.[0] ?? 60);
+const { values: given, positionals } = parseArgs({
+  options: { backend: { type: 'string' } },
+  allowPositionals: true,
+});
+const backend = asBackendName(given.backend);
+const IMAGES = Number(positionals[0] ?? 60);
 const CONNECTIONS = 4;
 const WARM_UP = 12;
 const IDLE_IMAGES = 20;
@@ -30,14 +36,12 @@ interface Upload {
   jobId: string;
 }
 
-const backendName = backendFromArguments(process.argv);
 const draw = drawFields();
 let drawn = 0;
 const drawSome = (count: number) => Promise.all(Array.from({ length: count }, () => draw(drawn++)));
 const measured = await drawSome(IMAGES);
 
-const backend = await startBackend(backendName);
-const system = await startSystem(backend.env);
+const system = await startSystem({}, { backend });
 const notifications = await listenForNotifications(system.postgres.uri, createLog('fatal', STDERR));
 const completed = noteCompletions(notifications);
 try {
@@ -61,7 +65,6 @@ try {
 } finally {
   await notifications.close();
   await system.close();
-  await backend.stop();
 }
 
 /** When each job was announced as completed. */
@@ -148,7 +151,7 @@ function print(figures: {
   const ratio = ours / alone;
   const idleP50 = percentile(idle, 0.5);
   const rows = {
-    backend: backendName,
+    backend,
     images: `${IMAGES}, ${CONNECTIONS} connections`,
     'upload to all completed': `${seconds.toFixed(1)} s, ${(IMAGES / seconds).toFixed(1)} images/s`,
     'answer to completed, p50': ms(percentile(underLoad, 0.5)),

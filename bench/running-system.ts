@@ -9,8 +9,9 @@ import { connect, type Database } from '../server/db/client.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
 import type { Objects } from '../server/platform/objects.ts';
-import { openFileObjects } from '../server/platform/objects-files.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { type Backend, type BackendName, startBackend } from './backend.ts';
+import type { MessageQueue } from './message-queue.ts';
 import { POSTGRES, type Roots } from './process-figures.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
@@ -44,10 +45,17 @@ export interface RunningSystem {
   postgres: EmbeddedPostgres;
   /** Between the processes and PostgreSQL. */
   databaseProxy: TcpProxy;
+  /** Between the processes and S3 with SQS, where they are used. */
+  awsProxy: Backend['awsProxy'];
+  messages: MessageQueue;
+  /** What the processes are started with. */
+  env: Record<string, string | undefined>;
   patientId: string;
   laboratoryId: string;
   staff: Awaited<ReturnType<typeof insertStaff>>;
   users: Record<'uploader' | 'annotator' | 'admin', { id: string; token: string }>;
+  /** New tokens for all users. */
+  renewTokens(): Promise<void>;
   /** The typed client of a user with TEST_PASSWORD. */
   signIn(user: { email: string }): Promise<Call>;
   /** The one started last. */
@@ -67,7 +75,8 @@ export interface RunningSystem {
   close(): Promise<void>;
 }
 
-export interface SystemFolders {
+export interface SystemPlaces {
+  backend?: BackendName;
   /** Where the images go; by default a folder of its own. */
   dataFolder?: string;
   postgresFolder?: string;
@@ -76,15 +85,16 @@ export interface SystemFolders {
 /** PostgreSQL, API and workers as processes of their own, as in production, in a folder that is removed afterwards. */
 export async function startSystem(
   settings: Record<string, string> = {},
-  given: SystemFolders = {},
+  given: SystemPlaces = {},
 ): Promise<RunningSystem> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-bench-'));
   chmodSync(folder, 0o711);
   const { dataFolder = path.join(folder, 'data'), postgresFolder = path.join(folder, 'postgres') } = given;
   const postgres = await startEmbeddedPostgres(postgresFolder);
   const databaseProxy = await startTcpProxy(Number(new URL(postgres.uri).port));
+  const backend = await startBackend(given.backend ?? 'local');
   const port = await findFreePort();
-  const env = {
+  const env: RunningSystem['env'] = {
     PATH: process.env.PATH,
     SQL_URI: throughProxy(postgres.uri, databaseProxy),
     DATA_DIR: dataFolder,
@@ -94,6 +104,7 @@ export async function startSystem(
     RATE_LIMIT_PER_MINUTE: '1000000',
     LOGIN_RATE_LIMIT_PER_MINUTE: '1000',
     NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'balscope-bench-compiled'),
+    ...backend.env,
     ...settings,
   };
   const started: Role[] = [];
@@ -118,25 +129,31 @@ export async function startSystem(
   const database = connect(postgres.uri);
   const staff = await insertStaff(database.db);
   const patient = await insertPatient(database.db, staff.uploader);
-  const signedIn = async ({ id, email }: { id: string; email: string }) => ({
-    id,
-    token: await signIn(origin, email),
-  });
+  const withoutToken = ({ id }: { id: string }) => ({ id, token: '' });
   const users = {
-    uploader: await signedIn(staff.uploader),
-    annotator: await signedIn(staff.annotator),
-    admin: await signedIn(staff.admin),
+    uploader: withoutToken(staff.uploader),
+    annotator: withoutToken(staff.annotator),
+    admin: withoutToken(staff.admin),
   };
+  const renewTokens = async () => {
+    for (const name of ['uploader', 'annotator', 'admin'] as const)
+      users[name].token = await signIn(origin, staff[name].email);
+  };
+  await renewTokens();
+  const messages = await backend.openMessages(postgres.uri);
   const postmasterFile = path.join(postgresFolder, 'data', 'postmaster.pid');
   const postmaster = Number(readFileSync(postmasterFile, 'utf8').split('\n')[0]);
   return {
     dataFolder,
     postgresFolder,
-    objects: await openFileObjects(path.join(dataFolder, 'objects')),
+    objects: await backend.openObjects(dataFolder),
     origin,
     database,
     postgres,
     databaseProxy,
+    awsProxy: backend.awsProxy,
+    messages,
+    env,
     patientId: patient.id,
     laboratoryId: staff.laboratoryId,
     staff,
@@ -150,6 +167,7 @@ export async function startSystem(
       workers.push(worker);
       return worker;
     },
+    renewTokens,
     workerReady: (worker) => beating(database, worker),
     signIn: async ({ email }) => {
       const authorization = `Bearer ${await signIn(origin, email)}`;
@@ -175,9 +193,10 @@ export async function startSystem(
         one.kill('SIGTERM');
       }
       await Promise.all(alive.map((one) => one.ended));
-      await database.close();
+      await Promise.all([database.close(), messages.close()]);
       await databaseProxy.close();
       await postgres.stop();
+      await backend.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

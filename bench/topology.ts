@@ -10,14 +10,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startFauxqs } from 'fauxqs';
 import { connect } from '../server/db/client.ts';
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../server/testing/factories.ts';
 import { fieldImage } from '../server/testing/image-files.ts';
+import { asBackendName, startBackend } from './backend.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
 const IMAGES = 20;
@@ -31,13 +29,14 @@ running.defer(() => rmSync(folder, { recursive: true, force: true }));
 const postgres = running.adopt(await startEmbeddedPostgres(path.join(folder, 'postgres')), (one) =>
   one.stop(),
 );
+const backend = running.adopt(await startBackend(asBackendName(values.backend)), (one) => one.stop());
 const env = {
   PATH: process.env.PATH,
   SQL_URI: postgres.uri,
   JWT_SECRET_KEY: 'topology-on-loopback-only-0123456789',
   DATA_DIR: path.join(folder, 'data'),
   LOG_LEVEL: 'warn',
-  ...(values.backend === 's3-sqs' ? await startAws() : {}),
+  ...backend.env,
 };
 const ports = [await findFreePort(), await findFreePort()];
 for (const port of ports) start('api', { PORT: String(port) });
@@ -91,33 +90,6 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
-}
-
-async function startAws() {
-  const server = running.adopt(await startFauxqs({ port: 0, logger: false }), (one) => one.stop());
-  const aws = {
-    region: 'us-east-1',
-    endpoint: server.address,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  await new S3Client({ ...aws, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: 'balscope' }));
-  const sqs = new SQSClient(aws);
-  const dead = await sqs.send(new CreateQueueCommand({ QueueName: 'balscope-dead' }));
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: dead.QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes!.QueueArn, maxReceiveCount: 6 });
-  const queue = await sqs.send(
-    new CreateQueueCommand({ QueueName: 'balscope', Attributes: { RedrivePolicy, VisibilityTimeout: '30' } }),
-  );
-  return {
-    S3_BUCKET_NAME: 'balscope',
-    SQS_QUEUE_URL: queue.QueueUrl!,
-    AWS_REGION: aws.region,
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
 }
 
 /** Hands each request to the next API, as the proxy of compose.yml does. */

@@ -90,7 +90,7 @@ if (majorOf(process.version) < OLDEST_NODE_TO_BOOTSTRAP) {
   );
 }
 
-const fault = findInstallFault(root, { withDevelopment: verb === 'test' });
+const fault = findInstallFault(root, { withDevelopment: verb === 'test' || verb === 'faults' });
 if (fault) {
   const failure = installPackages(root);
   if (failure) stop(failure);

@@ -1,6 +1,5 @@
-import type { RunningSystem, SystemFolders } from '../running-system.ts';
-
-export type Backend = 'files-postgres' | 's3-sqs';
+import type { BackendName } from '../backend.ts';
+import type { RunningSystem, SystemPlaces } from '../running-system.ts';
 
 /** A row of the table of faults, or a part of one. */
 export interface Fault {
@@ -10,18 +9,20 @@ export interface Fault {
   /** As often as the table asks. */
   rounds: number;
   /** Why it cannot be tried here, if so. */
-  obstacle?(backend: Backend): string | undefined;
+  obstacle?(backend: BackendName): string | undefined;
+  /** Where it is tried whatever the others are tried on. */
+  alwaysOn?: BackendName;
   run(trial: Trial): Promise<void>;
 }
 
 /** One fault being tried, again and again. */
 export interface Trial {
-  backend: Backend;
+  backend: BackendName;
   rounds: number;
   /** From the printed seed: the same seed draws the same. */
   random(): number;
   /** Lent until the trial ends. */
-  start(settings?: Record<string, string>, folders?: SystemFolders): Promise<RunningSystem>;
+  start(settings?: Record<string, string>, places?: SystemPlaces): Promise<RunningSystem>;
   /** What throws is a violation, and the next round follows. */
   each(round: (at: number) => Promise<void>): Promise<void>;
   /** Counts as a violation unless it holds. */

@@ -1,10 +1,10 @@
 import { apiDiesInUpload } from './api-dies-in-upload.ts';
+import { backupRestore } from './backup-restore.ts';
 import { clockSkew } from './clock-skew.ts';
 import { concurrentEdits } from './concurrent-edits.ts';
 import { databaseGone } from './database-gone.ts';
 import { databaseRestarts } from './database-restarts.ts';
 import { databaseDiskFull, imagesDiskFull } from './disk-full.ts';
-import { triedElsewhere } from './elsewhere.ts';
 import type { Fault } from './fault.ts';
 import { fewDescriptors } from './few-descriptors.ts';
 import { hostileImages } from './hostile-images.ts';
@@ -12,19 +12,24 @@ import { memoryLimit } from './memory-limit.ts';
 import { messagesDoubled, poisonMessages } from './messages.ts';
 import { migrationKilled } from './migration-killed.ts';
 import { modelMisbehaves } from './model-misbehaves.ts';
+import { objectStoreGone } from './object-store-gone.ts';
+import { queueGone } from './queue-gone.ts';
 import { randomRestarts } from './random-restarts.ts';
 import { sigtermUnderLoad } from './sigterm-under-load.ts';
 import { slowClients } from './slow-clients.ts';
+import { waitingJobs } from './waiting-jobs.ts';
 import { workerDies } from './worker-dies.ts';
 import { workerSleeps } from './worker-sleeps.ts';
 
-/** In the order of the table; those tried elsewhere at its end. */
+/** In the order of the table. */
 export const faults: readonly Fault[] = [
   apiDiesInUpload,
   workerDies,
   workerSleeps,
   databaseRestarts,
   databaseGone,
+  objectStoreGone,
+  queueGone,
   messagesDoubled,
   poisonMessages,
   modelMisbehaves,
@@ -36,8 +41,9 @@ export const faults: readonly Fault[] = [
   slowClients,
   sigtermUnderLoad,
   randomRestarts,
+  waitingJobs,
   memoryLimit,
   fewDescriptors,
   migrationKilled,
-  ...triedElsewhere,
+  backupRestore,
 ];

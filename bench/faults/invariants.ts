@@ -61,11 +61,8 @@ export async function checkUploads(trial: Trial, system: RunningSystem, { upload
     trial.expect(row.twins === 1, `A: ${row.twins} samples have the bytes of ${id}`);
     trial.expect(row.announced === 1, `A: the upload of ${id} was noted ${row.announced} times`);
   }
-  const doubled = await database.pool.query(
-    `select from pgboss.job where name = 'process-sample' and state < 'completed'
-      group by data->>'sampleId', singleton_key having count(*) > 1`,
-  );
-  trial.expect(doubled.rowCount === 0, `A: ${doubled.rowCount} samples have more than one job`);
+  const doubled = await system.messages.countDoubled();
+  trial.expect(doubled === 0, `A: ${doubled} samples have more than one job`);
 }
 
 /** C: what is completed has one run, and its pictures. */

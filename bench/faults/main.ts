@@ -1,7 +1,8 @@
 // Does to BALscope what the table of faults says, round by round, and prints what it did not survive:
 // npm run faults [-- --only NAME,… --rounds N --seed S --backend s3-sqs --list]
 import { parseArgs } from 'node:util';
-import type { Backend, Fault } from './fault.ts';
+import { asBackendName } from '../backend.ts';
+import type { Fault } from './fault.ts';
 import { faults } from './faults.ts';
 import { type Outcome, tryFault } from './trial.ts';
 
@@ -10,7 +11,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string' },
-    backend: { type: 'string', default: 'files-postgres' },
+    backend: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -22,7 +23,7 @@ if (values.list) {
 const seed =
   values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber('seed', values.seed);
 const rounds = values.rounds === undefined ? undefined : wholeNumber('rounds', values.rounds);
-const backend = chosenBackend(values.backend);
+const backend = asBackendName(values.backend);
 
 const chosen = chosenFaults(values.only);
 console.log(`seed ${seed} (the same again: --seed ${seed}), on ${backend}`);
@@ -51,11 +52,6 @@ function chosenFaults(only: string | undefined): readonly Fault[] {
     if (!found) stop(`There is no fault ${name}; --list names them all.`);
     return found;
   });
-}
-
-function chosenBackend(name: string): Backend {
-  if (name !== 'files-postgres' && name !== 's3-sqs') stop('--backend is files-postgres or s3-sqs.');
-  return name;
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PgBoss } from 'pg-boss';
 import type { RunningSystem } from '../running-system.ts';
-import { type Fault, oneOf, type Trial } from './fault.ts';
+import { type Fault, oneOf } from './fault.ts';
 import { settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
-const QUEUE = 'process-sample';
-const DEAD_LETTERS = 'process-sample-dead';
 const IMAGES = 4;
 const COPIES = 3;
 const DEAD_WITHIN_MS = 60_000;
@@ -18,7 +15,6 @@ export const messagesDoubled: Fault = {
   rounds: 20,
   run: async (trial) => {
     const system = await trial.start({ JOB_LEASE_S: '10' });
-    const boss = await openQueue(trial, system);
     const ledger = openLedger();
     const workers = [system.startWorker(), system.startWorker()];
     await trial.each(async () => {
@@ -29,11 +25,7 @@ export const messagesDoubled: Fault = {
       const shuffled = copies
         .map((sampleId) => ({ sampleId, place: trial.random() }))
         .sort((a, b) => a.place - b.place);
-      // The queue itself takes one job a sample; these are told apart, as a queue would that delivers twice.
-      await boss.insert(
-        QUEUE,
-        shuffled.map(({ sampleId }) => ({ data: { sampleId }, singletonKey: randomUUID() })),
-      );
+      await system.messages.send(shuffled.map(({ sampleId }) => ({ sampleId })));
       await queueEmpty(system);
       await settleAndCheck(trial, system, ledger);
       trial.expect(
@@ -45,13 +37,15 @@ export const messagesDoubled: Fault = {
 };
 
 /** What a queue may hold that no release of BALscope ever put there. */
-const POISON: readonly (() => object)[] = [
+const POISON: readonly (() => object | string)[] = [
   () => ({}),
   () => ({ sampleId: 'nonsense' }),
   () => ({ sampleId: null, other: 'x'.repeat(10_000) }),
   () => ['not', 'an', 'object'],
   () => ({ sampleId: randomUUID() }),
 ];
+/** What the queue in PostgreSQL would not take. */
+const NO_JSON = [() => '{"sampleId":', () => '<job/>'];
 
 export const poisonMessages: Fault = {
   name: 'poison-messages',
@@ -59,20 +53,17 @@ export const poisonMessages: Fault = {
   rounds: 20,
   run: async (trial) => {
     const system = await trial.start({ JOB_LEASE_S: '10' });
-    const boss = await openQueue(trial, system);
     const ledger = openLedger();
     const worker = system.startWorker();
     let poison = 0;
     await trial.each(async () => {
-      const sent = [...POISON, oneOf(POISON, trial.random)].map((make) => ({
-        data: make(),
-        singletonKey: randomUUID(),
-      }));
-      await boss.insert(QUEUE, sent);
+      const kinds = trial.backend === 'local' ? POISON : [...POISON, ...NO_JSON];
+      const sent = [...kinds, oneOf(kinds, trial.random)].map((make) => make());
+      await system.messages.send(sent);
       poison += sent.length;
       await Promise.all([1, 2].map(() => uploadOnce(system, ledger)));
       await queueEmpty(system);
-      const dead = await countDeadLetters(system);
+      const dead = await system.messages.countDeadLetters();
       trial.expect(dead === poison, `${poison} poison messages were sent, ${dead} are dead letters`);
       poison = dead;
       await settleAndCheck(trial, system, ledger);
@@ -81,31 +72,12 @@ export const poisonMessages: Fault = {
   },
 };
 
-async function openQueue(trial: Trial, { postgres }: RunningSystem): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString: postgres.uri, supervise: false, schedule: false });
-  boss.on('error', () => {});
-  await boss.start();
-  trial.afterwards(() => boss.stop({ graceful: false }));
-  return boss;
-}
-
-async function queueEmpty({ database }: RunningSystem): Promise<void> {
+async function queueEmpty({ messages }: RunningSystem): Promise<void> {
   const deadline = Date.now() + DEAD_WITHIN_MS;
   for (;;) {
-    const { rowCount } = await database.pool.query(
-      `select from pgboss.job where name = $1 and state < 'completed'`,
-      [QUEUE],
-    );
-    if (rowCount === 0) return;
-    if (Date.now() > deadline)
-      throw new Error(`B: ${rowCount} messages still wait after ${DEAD_WITHIN_MS} ms`);
+    const open = await messages.countOpen();
+    if (open === 0) return;
+    if (Date.now() > deadline) throw new Error(`B: ${open} messages still wait after ${DEAD_WITHIN_MS} ms`);
     await delay(100);
   }
-}
-
-async function countDeadLetters({ database }: RunningSystem): Promise<number> {
-  const { rows } = await database.pool.query(`select count(*)::int from pgboss.job where name = $1`, [
-    DEAD_LETTERS,
-  ]);
-  return rows[0].count;
 }

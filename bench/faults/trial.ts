@@ -1,6 +1,7 @@
 import { seededRandom } from '../../core/synthesis/seeded-random.ts';
+import type { BackendName } from '../backend.ts';
 import { startSystem } from '../running-system.ts';
-import type { Backend, Fault, Trial } from './fault.ts';
+import type { Fault, Trial } from './fault.ts';
 
 export interface Outcome {
   fault: Fault;
@@ -15,9 +16,10 @@ const MOST_PRINTED = 20;
 
 export async function tryFault(
   fault: Fault,
-  { backend, rounds = fault.rounds, seed }: { backend: Backend; rounds?: number; seed: number },
+  { backend: chosen, rounds = fault.rounds, seed }: { backend: BackendName; rounds?: number; seed: number },
 ): Promise<Outcome> {
   const startedAt = performance.now();
+  const backend = fault.alwaysOn ?? chosen;
   const violations: string[] = [];
   const undoings: (() => unknown)[] = [];
   const violated = (what: string) => {
@@ -29,8 +31,8 @@ export async function tryFault(
     backend,
     rounds,
     random: seededRandom(seed),
-    start: async (settings, folders) => {
-      const system = await startSystem(settings, folders);
+    start: async (settings, places) => {
+      const system = await startSystem(settings, { backend, ...places });
       undoings.push(() => system.close());
       return system;
     },

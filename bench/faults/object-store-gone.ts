@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningSystem } from '../running-system.ts';
+import type { Fault } from './fault.ts';
+import { checkOrphansSwept, settleAndCheck } from './invariants.ts';
+import { openLedger, uploadOnce } from './ledger.ts';
+import { startLoad } from './load.ts';
+
+const GONE_MS = 60_000;
+const ANSWERED_WITHIN_MS = 15_000;
+/** What was answered just before may still be on its way. */
+const LAST_ANSWERS_MS = 1000;
+
+export const objectStoreGone: Fault = {
+  name: 'object-store-gone',
+  row: 'object store gone 60 s (proxy resets)',
+  rounds: 5,
+  alwaysOn: 's3-sqs',
+  run: async (trial) => {
+    const system = await trial.start({ JOB_LEASE_S: '10' });
+    const worker = system.startWorker();
+    await system.workerReady(worker);
+    const ledger = openLedger();
+    await uploadOnce(system, ledger);
+    await trial.each(async () => {
+      const load = startLoad(system, ledger, { pauseMs: 200 });
+      await delay(trial.random() * 1000);
+      system.awsProxy!.behave('s3', 'reset');
+      const until = Date.now() + GONE_MS;
+      await delay(LAST_ANSWERS_MS);
+      const rowsBefore = await countSamples(system);
+      let asked = 0;
+      while (Date.now() < until) {
+        const startedAt = performance.now();
+        const response = await readOriginal(system, [...ledger.uploads.keys()][0]);
+        const tookMs = performance.now() - startedAt;
+        asked++;
+        trial.expect(response.status === 503, `an image was answered ${response.status} without its store`);
+        trial.expect(response.headers.has('retry-after'), 'a 503 does not say when to try again');
+        trial.expect(tookMs < ANSWERED_WITHIN_MS, `a 503 took ${Math.round(tookMs)} ms`);
+        await delay(500);
+      }
+      trial.expect(
+        (await countSamples(system)) === rowsBefore,
+        'A: a sample was recorded while its bytes had nowhere to go',
+      );
+      const ready = await (await fetch(`${system.origin}/health/ready`)).json();
+      trial.expect(ready.objects === 'down', `ready says the objects are ${ready.objects}`);
+      trial.expect(ready.database === 'up' && ready.queue === 'up', `ready says ${JSON.stringify(ready)}`);
+      system.awsProxy!.behave('s3', 'pass');
+      await load.stop();
+      trial.expect(system.api.isRunning() && worker.isRunning(), 'a process ended');
+      const odd = [...load.statuses.keys()].filter((status) => ![0, 200, 201, 503].includes(status));
+      trial.expect(odd.length === 0, `answered ${odd} under load`);
+      await settleAndCheck(trial, system, ledger);
+      trial.note(`${asked} reads answered 503`);
+    });
+    const swept = await checkOrphansSwept(trial, system);
+    trial.note(`${ledger.uploads.size} uploads acknowledged; ${swept} objects swept`);
+  },
+};
+
+/** Signed addresses last for minutes: each read gets one of its own. */
+async function readOriginal({ origin, users }: RunningSystem, sampleId: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${users.annotator.token}` };
+  const sample = await fetch(`${origin}/api/v1/samples/${sampleId}`, { headers });
+  const { original_url: address } = (await sample.json()) as { original_url: string };
+  const response = await fetch(new URL(address, origin));
+  await response.body?.cancel();
+  return response;
+}
+
+async function countSamples({ database }: RunningSystem): Promise<number> {
+  return (await database.pool.query('select count(*)::int from samples')).rows[0].count;
+}
