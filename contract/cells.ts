@@ -18,6 +18,9 @@ const DetectionPresets = z.object({
   presets: z.array(z.object({ name: PresetName, parameters: Parameters })),
 });
 
+/** Where the working scale of a detection came from. */
+export const ScaleSource = z.enum(['microns_per_pixel', 'estimated', 'given', 'default']);
+
 /**
  * tree: our own. opencv: on the server and for lavage fields only. model: a remote one, where the operator has set
  * MODEL_API_URL; it takes no parameters.
@@ -31,6 +34,8 @@ export const DetectionResult = z.object({
     Box.extend({
       cell_type: z.string(),
       confidence: z.number(),
+      /** The two most probable types lie too close together to tell. */
+      uncertain: z.boolean(),
       nucleus: z.object({
         x: z.number(),
         y: z.number(),
@@ -45,6 +50,9 @@ export const DetectionResult = z.object({
   version: z.string(),
   /** Why `tree` found the cells although `model` should have; null otherwise. */
   fallback_reason: z.string().nullable(),
+  /** Image pixels per working pixel, and where that came from; null where a remote model found the cells. */
+  downscale: z.number().nullable(),
+  scale_source: ScaleSource.nullable(),
   timing_ms: z.object({ decode: z.number(), detect: z.number(), cached: z.boolean() }),
 });
 
@@ -113,7 +121,7 @@ export const cellRoutes = defineRoutes({
     access: ALL_ROLES,
     query: z.object({ sample_id: Id, engine: DetectionEngine.optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
-    errors: ['not_found', 'detection_failed', 'unavailable', 'rate_limited'],
+    errors: ['not_found', 'image_too_large', 'detection_failed', 'unavailable', 'rate_limited'],
   },
   detectionPresets: {
     method: 'GET',

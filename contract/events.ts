@@ -13,6 +13,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
     inference_status: InferenceStatus,
     error: z.string().nullable(),
     cell_count: z.number().int().nullable(),
+    /** Share that is done, while a large image is processed. */
+    progress: z.number().min(0).max(1).optional(),
   }),
   z.object({ type: z.literal('annotation.saved'), job_id: Id, lavage_id: Id, by: Id }),
   z.object({ type: z.literal('queue.stats'), pending: z.number().int(), processing: z.number().int() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DetectionEngine, Parameters } from './cells.ts';
+import { DetectionEngine, Parameters, ScaleSource } from './cells.ts';
 import { Done, Id, IdParams, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
 import { ERROR_CODES } from './errors.ts';
 import { PatientFields } from './patients.ts';
@@ -42,6 +42,9 @@ export const DetectionRun = z.object({
   fallback_reason: z.string().nullable(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   decoder: z.string(),
+  /** Image pixels per working pixel, and where that came from; null for runs of a remote model, and from before it was stored. */
+  downscale: z.number().nullable(),
+  scale_source: ScaleSource.nullable(),
   cell_count: z.number().int(),
   duration_ms: z.number().int(),
   created_at: Timestamp,
@@ -54,7 +57,7 @@ export const Sample = SampleRow.extend({
   microns_per_pixel: z.number().nullable(),
   /** The original as uploaded; signed, for at most five minutes. */
   original_url: z.string(),
-  /** What the viewer shows: an upright sRGB copy without metadata, same size as the original in pixels. */
+  /** What the viewer shows: an upright sRGB copy without metadata, of the original's size unless that is very large. */
   image_url: z.string().nullable(),
   latest_run: DetectionRun.nullable(),
   history: z.array(

@@ -115,6 +115,7 @@ export const variables = z.object({
   MAX_UPLOAD_BYTES: wholeNumber(1, 100 * 1024 * MIB).default(512 * MIB),
   MAX_FILES_PER_UPLOAD: wholeNumber(1, 1000).default(50),
   MAX_DECODED_PIXELS: wholeNumber(1, 1_000_000_000).default(100_000_000),
+  MAX_TILED_PIXELS: wholeNumber(1, 100_000_000_000).default(10_000_000_000),
   MAX_WAITING_JOBS: wholeNumber(1, 100_000_000).default(20_000),
   MIN_FREE_BYTES: wholeNumber(0, 100 * 1024 * 1024 * MIB).default(1024 * MIB),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),

@@ -123,9 +123,15 @@ describe('the remote model', () => {
   });
 
   test('an image may take longer where a model is asked first', () => {
-    const env = { JOB_TIMEOUT_S: '100', MODEL_TIMEOUT_S: '30' };
+    const env = { JOB_TIMEOUT_S: '100', MODEL_TIMEOUT_S: '30', MAX_TILED_PIXELS: '100000000' };
     const longest = (more: NodeJS.ProcessEnv) => parseConfig({ ...env, ...more }, 'start').worker.longestJobS;
     expect([longest({}), longest({ MODEL_API_URL: 'https://models.example.org' })]).toEqual([100, 230]);
+  });
+
+  test('the largest tiled image may take longer in proportion to its pixels, but no more than a day', () => {
+    const longest = (tiled: number) =>
+      parseConfig({ JOB_TIMEOUT_S: '100', MAX_TILED_PIXELS: String(tiled) }, 'start').worker.longestJobS;
+    expect([longest(50e6), longest(2e9), longest(1e11)]).toEqual([100, 2000, 24 * 3600 - 60]);
   });
 
   test.each([

@@ -8,6 +8,8 @@ import type { S3Settings } from './platform/objects-s3.ts';
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
 
+/** pg-boss lets no job live longer than a day. */
+const LONGEST_JOB_S = 24 * 3600 - 60;
 const SHORTEST_SECRET = 32;
 const SAMPLE_SECRET = /change.?me|secret|example|sample|password|default|0123456789|^(.)\1+$/i;
 
@@ -26,15 +28,18 @@ export interface Config {
     uploadBytes: number;
     filesPerUpload: number;
     decodedPixels: number;
+    tiledPixels: number;
     waitingJobs: number;
     freeBytes: number;
   };
   rateLimits: { requestsPerMinute: number; loginsPerMinute: number; registrationsPerHour: number };
   worker: {
     concurrency: number;
-    /** For one task of a job process. */
+    /** For one task of a job process on an image that is decoded whole. */
     jobTimeoutS: number;
-    /** For all that one image may need, a remote model included. */
+    /** For all that such an image may need, a remote model included. */
+    wholeImageS: number;
+    /** For all that the largest image may need: in proportion to its pixels, at most a day. */
     longestJobS: number;
     jobMemoryBytes: number;
     leaseS: number;
@@ -185,6 +190,12 @@ function awsSettings(values: Variables): AwsSettings {
 
 function grouped(values: Variables, role: Role): GivenConfig {
   const openByDefault = role === 'demo' && isLoopback(values.HOST);
+  // With a model: the image is prepared, the model asked, and our own detection serves when it fails.
+  const wholeImageS =
+    values.MODEL_API_URL === undefined
+      ? values.JOB_TIMEOUT_S
+      : 2 * values.JOB_TIMEOUT_S + values.MODEL_TIMEOUT_S;
+  const largest = Math.max(1, values.MAX_TILED_PIXELS / values.MAX_DECODED_PIXELS);
   return {
     role,
     http: {
@@ -214,6 +225,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
       uploadBytes: values.MAX_UPLOAD_BYTES,
       filesPerUpload: values.MAX_FILES_PER_UPLOAD,
       decodedPixels: values.MAX_DECODED_PIXELS,
+      tiledPixels: values.MAX_TILED_PIXELS,
       waitingJobs: values.MAX_WAITING_JOBS,
       freeBytes: values.MIN_FREE_BYTES,
     },
@@ -225,11 +237,8 @@ function grouped(values: Variables, role: Role): GivenConfig {
     worker: {
       concurrency: values.WORKER_CONCURRENCY,
       jobTimeoutS: values.JOB_TIMEOUT_S,
-      // With a model: the image is prepared, the model asked, and our own detection serves when it fails.
-      longestJobS:
-        values.MODEL_API_URL === undefined
-          ? values.JOB_TIMEOUT_S
-          : 2 * values.JOB_TIMEOUT_S + values.MODEL_TIMEOUT_S,
+      wholeImageS,
+      longestJobS: Math.min(LONGEST_JOB_S, Math.ceil(wholeImageS * largest)),
       jobMemoryBytes: values.JOB_MEMORY_BYTES,
       leaseS: values.JOB_LEASE_S,
       scrubDays: values.SCRUB_DAYS,

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
@@ -15,6 +16,7 @@ import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
 import { observeDatabase } from './platform/observe-database.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
+import { removeOldCopies } from './processing/local-original.ts';
 import { processSample } from './processing/process-sample.ts';
 import { isEldestWorker, removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { ALIVE_WITHIN_S } from './processing/status.ts';
@@ -49,6 +51,8 @@ const SCRUB_EVERY_MS = 60_000;
 /** Nobody repeats a request after so long. */
 const FORGET_REPLIES_AFTER_S = 48 * 3600;
 const ORPHANED_AFTER_MS = 24 * 3600_000;
+/** No job takes longer than a day. */
+const OLD_COPY_MS = 48 * 3600_000;
 /** A process serves one job at a time; nothing is kept between them. */
 const NO_CACHE = 0;
 
@@ -65,19 +69,21 @@ export async function startWorker({
   const objects = measureObjects(unmeasured, metrics);
   observeDatabase(database, metrics);
   const served = await openMetrics(config, metrics);
-  const { concurrency, jobTimeoutS, jobMemoryBytes, leaseS } = config.worker;
+  const { concurrency, jobTimeoutS, longestJobS, jobMemoryBytes, leaseS } = config.worker;
   const processes = openJobProcesses({
     processes: concurrency,
     memoryBytes: jobMemoryBytes,
     cacheBytes: NO_CACHE,
-    longestTaskMs: jobTimeoutS * 1000,
+    longestTaskMs: longestJobS * 1000,
     longestQueue: concurrency * 2,
   });
-  const limits = { decodedPixels: config.limits.decodedPixels, jobTimeoutS };
+  const { decodedPixels, tiledPixels } = config.limits;
+  const limits = { decodedPixels, tiledPixels, jobTimeoutS };
+  const workFolder = path.join(config.dataFolder, 'in-work');
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
   const handle = measureJobs(
-    (job) => processSample({ database, objects, processes, model, log, limits }, job),
+    (job) => processSample({ database, objects, workFolder, processes, model, log, limits }, job),
     metrics,
   );
   await jobs.work(
@@ -105,6 +111,7 @@ export async function startWorker({
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
     onceForAll(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
     repeat(SCRUB_EVERY_MS, () => scrub(signal)),
+    repeat(TIDY_EVERY_MS, () => removeOldCopies(workFolder, OLD_COPY_MS)),
     onceForAll(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeEndedCounts(database.db);

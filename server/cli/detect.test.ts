@@ -37,7 +37,8 @@ test('prints one JSON line an image, with cells in pixels of the file', () => {
   expect(answer).toMatchObject({ file: good, width: 300, height: 220, engine: 'tree' });
   expect(answer.parameters.min_area).toBe(0.3);
   expect(answer.cells.length).toBeGreaterThanOrEqual(5);
-  for (const { x, y, width, height, cell_type, confidence, nucleus } of answer.cells) {
+  for (const { x, y, width, height, cell_type, confidence, uncertain, nucleus } of answer.cells) {
+    expect(uncertain).toBeTypeOf('boolean');
     expect(cell_type).toMatch(/^WBC-/);
     expect(confidence).toBeLessThanOrEqual(1);
     expect(nucleus.x > x && nucleus.x < x + width && nucleus.y > y && nucleus.y < y + height).toBe(true);

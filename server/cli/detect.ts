@@ -113,6 +113,7 @@ function toWire(file: string, engine: DetectionEngine, result: DetectionResult) 
       height: rounded(cell.height),
       cell_type: cell.cellType,
       confidence: Math.round(cell.confidence * 1000) / 1000,
+      uncertain: cell.uncertain === true,
       nucleus: {
         x: rounded(cell.nucleus.x),
         y: rounded(cell.nucleus.y),

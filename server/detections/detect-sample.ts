@@ -22,16 +22,23 @@ export interface SampleDetection {
 /**
  * Finds the cells of a stored sample; nothing is saved. The decoded image and its score stay with the process that
  * made them, so that the next call with other thresholds answers at once.
- * @throws AppError not_found, validation_failed, damaged_image, detection_failed, unavailable
+ * @throws AppError not_found, image_too_large, validation_failed, damaged_image, detection_failed, unavailable
  */
 export async function detectSample(
-  { database, objects, imageJobs }: DetectionDependencies,
+  { config, database, objects, imageJobs }: DetectionDependencies,
   caller: Caller,
   wanted: SampleDetection,
   abandoned: AbortSignal,
 ) {
   const target = await findDetectionTarget(database.db, caller, wanted.sampleId);
   if (!target) throw new AppError('not_found', 'There is no such sample.');
+  const { decodedPixels } = config.limits;
+  if (target.width * target.height > decodedPixels) {
+    throw new AppError(
+      'image_too_large',
+      `An image of ${target.width} × ${target.height} pixels is detected in the background only. Apply the parameters to it instead.`,
+    );
+  }
   checkEngine(imageJobs.engines, wanted);
   const choice = chooseEngine(target.defaults, wanted);
   const tree = chooseEngine(target.defaults, { engine: 'tree' });

@@ -86,6 +86,7 @@ test('the model finds the cells of a sample and of an image sent along; nothing 
       height: 40,
       cellType: 'WBC-Lymphocyte',
       confidence: 0.8,
+      uncertain: false,
       nucleus: { x: 30, y: 40, areaPx: 0, outline: [] },
     },
   ]);

@@ -10,6 +10,8 @@ export async function findDetectionTarget(db: Db, caller: Caller, sampleId: stri
   const [row] = await db
     .select({
       s3Key: samples.s3Key,
+      width: samples.width,
+      height: samples.height,
       micronsPerPixel: samples.micronsPerPixel,
       settings: laboratorySettings.settings,
     })

@@ -1,7 +1,14 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { readImageHeader } from './decode-image.ts';
-import { type CheckedImage, ImageRefusal, type ImageSource, saysOutOfMemory } from './image-tasks.ts';
+import {
+  type CheckedImage,
+  ImageRefusal,
+  type ImageSource,
+  type PixelLimits,
+  saysOutOfMemory,
+} from './image-tasks.ts';
+import { checkLargeImage, isLarge, openPixelSource } from './large-image.ts';
 
 const LEAST_SIDE_PX = 16;
 const SNIFFED_BYTES = 16;
@@ -14,32 +21,44 @@ const PROBE_PX = 64;
  */
 export async function checkImage({
   source,
-  maxPixels,
+  limits,
 }: {
   source: ImageSource;
-  maxPixels: number;
+  limits: PixelLimits;
 }): Promise<CheckedImage> {
   const input = 'path' in source ? source.path : source.bytes;
   refuseUnlessImage(await firstBytes(source));
-  const { format, width, height } = await readImageHeader(input).catch((error) => refuseDamaged(error));
-  if (width * height > maxPixels) {
-    throw new ImageRefusal(
-      'image_too_large',
-      `The image has ${width} × ${height} pixels; at most ${Math.floor(maxPixels / 1e6)} megapixels are taken. Crop or scale it down.`,
-    );
-  }
+  const header = await readImageHeader(input).catch((error) => refuseDamaged(error));
+  const { format, width, height } = header;
   if (Math.min(width, height) < LEAST_SIDE_PX) {
     throw new ImageRefusal(
       'image_too_small',
       `The image has ${width} × ${height} pixels; each side needs at least ${LEAST_SIDE_PX}. Upload the original image.`,
     );
   }
+  if (isLarge(header, limits)) {
+    await checkLargeImage(source, header, limits).catch(refuseDamaged);
+    await readCorners(source, header).catch(refuseDamaged);
+  } else {
+    await readAll(input, limits.decodedPixels).catch(refuseDamaged);
+  }
+  return { format, width, height };
+}
+
+/** Every byte of a file is read, in bounded memory. */
+async function readAll(input: Uint8Array | string, maxPixels: number): Promise<void> {
   await sharp(input, { limitInputPixels: maxPixels, failOn: 'truncated', sequentialRead: true })
     .resize(PROBE_PX, PROBE_PX, { fit: 'inside', kernel: 'nearest', fastShrinkOnLoad: true })
     .raw()
-    .toBuffer()
-    .catch((error) => refuseDamaged(error));
-  return { format, width, height };
+    .toBuffer();
+}
+
+/** All of a large image would take minutes; whether it is whole its table of tiles has told. */
+async function readCorners(source: ImageSource, size: { width: number; height: number }) {
+  const pixels = openPixelSource(source, size);
+  const side = { width: Math.min(PROBE_PX, size.width), height: Math.min(PROBE_PX, size.height) };
+  await pixels.read({ left: 0, top: 0, ...side });
+  await pixels.read({ left: size.width - side.width, top: size.height - side.height, ...side });
 }
 
 async function firstBytes(source: ImageSource): Promise<Uint8Array> {
@@ -68,6 +87,7 @@ function refuseUnlessImage(start: Uint8Array): void {
 }
 
 function refuseDamaged(cause: unknown): never {
+  if (cause instanceof ImageRefusal) throw cause;
   if (cause instanceof Error && saysOutOfMemory(cause.message)) throw cause;
   throw new ImageRefusal(
     'damaged_image',

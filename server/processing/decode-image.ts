@@ -66,7 +66,8 @@ export async function decodeImage(
   };
 }
 
-function grayToRgb(gray: Uint8Array): Uint8Array {
+/** Three equal channels. */
+export function grayToRgb(gray: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(gray.length * 3);
   for (let i = 0; i < gray.length; i++) rgb.fill(gray[i], i * 3, i * 3 + 3);
   return rgb;

@@ -6,7 +6,7 @@ export function describeCells(cells: readonly DetectedCell[]): Pick<DetectionRep
   return { cells: cells.map(describeCell), counts: countTypes(cells) };
 }
 
-function describeCell({ x, y, width, height, cellType, confidence, nucleus }: DetectedCell) {
+function describeCell({ x, y, width, height, cellType, confidence, uncertain, nucleus }: DetectedCell) {
   const { outline } = nucleus;
   return {
     x: rounded(x),
@@ -15,6 +15,7 @@ function describeCell({ x, y, width, height, cellType, confidence, nucleus }: De
     height: rounded(height),
     cellType,
     confidence: Math.round(confidence * 1000) / 1000,
+    uncertain: uncertain === true,
     nucleus: {
       x: rounded(nucleus.x),
       y: rounded(nucleus.y),

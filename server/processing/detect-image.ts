@@ -10,7 +10,7 @@ import {
 } from '../../core/detection/parameters.ts';
 import { detectInScoreWithEngine } from '../detection-opencv/detect-with-engine.ts';
 import { ByteCache } from '../platform/byte-cache.ts';
-import { decodeImage } from './decode-image.ts';
+import { decodeImage, type ImageHeader, readImageHeader } from './decode-image.ts';
 import { describeCells } from './describe-cells.ts';
 import {
   type DetectionSummary,
@@ -38,19 +38,28 @@ export function parseChoice(choice: EngineChoice): {
 /** @throws ImageRefusal */
 export async function decode(source: ImageSource, maxPixels: number): Promise<RgbImage> {
   const input = 'path' in source ? source.path : source.bytes;
-  try {
-    return await decodeImage(input, { maxPixels });
-  } catch (error) {
-    if (!(error instanceof RangeError) || saysOutOfMemory(error.message)) throw error;
-    const reason = 'path' in source ? error.message.replaceAll(source.path, 'on the server') : error.message;
-    const remedy = 'Export the image again and upload it whole.';
-    throw new ImageRefusal('damaged_image', `${sentence(reason)} ${remedy}`, { cause: error });
-  }
+  return decodeImage(input, { maxPixels }).catch((error) => refuseDamaged(source, error));
+}
+
+/** @throws ImageRefusal */
+export async function readHeader(source: ImageSource): Promise<ImageHeader> {
+  const input = 'path' in source ? source.path : source.bytes;
+  return readImageHeader(input).catch((error) => refuseDamaged(source, error));
+}
+
+/** The image could not be read; the message does not say where it lies. */
+export function refuseDamaged(source: ImageSource, error: unknown): never {
+  if (!(error instanceof Error) || error instanceof ImageRefusal || saysOutOfMemory(error.message))
+    throw error;
+  const reason = 'path' in source ? error.message.replaceAll(source.path, 'on the server') : error.message;
+  const remedy = 'Export the image again and upload it whole.';
+  throw new ImageRefusal('damaged_image', `${sentence(reason)} ${remedy}`, { cause: error });
 }
 
 export function summarise(engine: DetectionEngine, result: DetectionResult): DetectionSummary {
-  const { width, height, parameters, version } = result;
-  return { width, height, parameters: describeParameters(parameters, engine), engine, version };
+  const { width, height, parameters, version, downscale, scaleSource } = result;
+  const described = describeParameters(parameters, engine);
+  return { width, height, parameters: described, engine, version, downscale, scaleSource };
 }
 
 /** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */

@@ -5,7 +5,13 @@ import { type CellNaming, namingOf } from '../model/cell-naming.ts';
 import type { Model } from '../model/model.ts';
 import { describeCells } from './describe-cells.ts';
 import { detectWithModel, type ModelRun } from './detect-with-model.ts';
-import type { CheckedImage, DetectionReply, DetectionRequest, ImageSource } from './image-tasks.ts';
+import type {
+  CheckedImage,
+  DetectionReply,
+  DetectionRequest,
+  ImageSource,
+  PixelLimits,
+} from './image-tasks.ts';
 import { ImageRefusal } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import { openJobProcesses } from './job-processes.ts';
@@ -40,7 +46,7 @@ const TIMEOUT_MS = 30_000;
 const RETRY_AFTER_S = 2;
 
 export function openImageJobs(
-  { decodedPixels: maxPixels, jobMemoryBytes }: { decodedPixels: number; jobMemoryBytes: number },
+  { decodedPixels, tiledPixels, jobMemoryBytes }: PixelLimits & { jobMemoryBytes: number },
   model?: Model,
 ): ImageJobs {
   const pool = { longestTaskMs: TIMEOUT_MS, longestQueue: LONGEST_QUEUE };
@@ -61,7 +67,7 @@ export function openImageJobs(
     cacheKey,
     abandoned,
   }: DetectionCall) => {
-    const request = { source, engine, parameters, micronsPerPixel, maxPixels, cacheKey };
+    const request = { source, engine, parameters, micronsPerPixel, maxPixels: decodedPixels, cacheKey };
     return detections.run('detect', request, { timeoutMs: TIMEOUT_MS, affinity: cacheKey, abandoned });
   };
   const detect = async (call: DetectionCall): Promise<DetectionReply> => {
@@ -69,7 +75,11 @@ export function openImageJobs(
     const { source, cacheKey: affinity, abandoned, naming = namingOf() } = call;
     const startedAt = performance.now();
     const render = () =>
-      detections.run('render', { source, maxPixels }, { timeoutMs: TIMEOUT_MS, affinity, abandoned });
+      detections.run(
+        'render',
+        { source, maxPixels: decodedPixels },
+        { timeoutMs: TIMEOUT_MS, affinity, abandoned },
+      );
     const found = await detectWithModel(model, { render, naming, signal: abandoned });
     if ('answer' in found) return describeModelRun(found, performance.now() - startedAt);
     const { otherwise = { engine: 'tree', parameters: {} } } = call;
@@ -80,7 +90,7 @@ export function openImageJobs(
     engines: model ? [...DETECTION_ENGINES, MODEL_ENGINE] : DETECTION_ENGINES,
     check: (source) =>
       checks
-        .run('check', { source, maxPixels }, { timeoutMs: TIMEOUT_MS })
+        .run('check', { source, limits: { decodedPixels, tiledPixels } }, { timeoutMs: TIMEOUT_MS })
         .catch((error) => refuse(error, 'damaged_image')),
     detect: (call) => detect(call).catch((error) => refuse(error, 'detection_failed', call.abandoned)),
     close: () => {
@@ -98,6 +108,8 @@ function describeModelRun({ image, answer, durationMs }: ModelRun, wholeMs: numb
     parameters: {},
     engine: MODEL_ENGINE,
     version: answer.version,
+    downscale: null,
+    scaleSource: null,
     timingMs: { decode: Math.round(wholeMs - durationMs), detect: durationMs, cached: false },
     fallbackReason: null,
   };

@@ -1,4 +1,5 @@
 import type { EngineChoice } from '../../core/detection/engine-choice.ts';
+import type { ScaleSource } from '../../core/detection/scale.ts';
 import type { ImageHeader } from './decode-image.ts';
 
 /** Bytes of an image file, or where they lie; processes of this machine read the same files. */
@@ -6,11 +7,20 @@ export type ImageSource = { path: string } | { bytes: Uint8Array };
 
 export type CheckedImage = Pick<ImageHeader, 'format' | 'width' | 'height'>;
 
+/** Pixels of an image that is decoded as a whole, and of one that is read tile by tile. */
+export interface PixelLimits {
+  decodedPixels: number;
+  tiledPixels: number;
+}
+
 export interface DetectionRequest extends EngineChoice {
   source: ImageSource;
   maxPixels: number;
   micronsPerPixel: number | undefined;
 }
+
+/** An image of more than `limits.decodedPixels` is worked on tile by tile. */
+export type ProcessRequest = Omit<DetectionRequest, 'maxPixels'> & { limits: PixelLimits };
 
 /** What a detection says beside its cells. */
 export interface DetectionSummary {
@@ -19,6 +29,9 @@ export interface DetectionSummary {
   parameters: Record<string, number | string>;
   engine: string;
   version: string;
+  /** Image pixels per working pixel, and where that came from; null where a remote model found the cells. */
+  downscale: number | null;
+  scaleSource: ScaleSource | null;
 }
 
 export interface DetectionReply extends DetectionSummary {
@@ -31,6 +44,7 @@ export interface DetectionReply extends DetectionSummary {
     height: number;
     cellType: string;
     confidence: number;
+    uncertain: boolean;
     nucleus: { x: number; y: number; areaPx: number; outline: [number, number][] };
   }[];
   counts: { cellType: string; count: number }[];
@@ -39,7 +53,7 @@ export interface DetectionReply extends DetectionSummary {
 
 /** What a job process does, and what it answers. Everything is plain data: it crosses a process boundary. */
 export interface ImageTasks {
-  check: { request: { source: ImageSource; maxPixels: number }; reply: CheckedImage };
+  check: { request: { source: ImageSource; limits: PixelLimits }; reply: CheckedImage };
   /** With a cache key, the decoded image and its score are kept for the next request about the same image. */
   detect: {
     request: DetectionRequest & { cacheKey: string | undefined };
@@ -47,7 +61,7 @@ export interface ImageTasks {
   };
   /** For those who find the cells elsewhere. */
   render: { request: { source: ImageSource; maxPixels: number }; reply: RenderedImage };
-  process: { request: DetectionRequest; reply: ProcessedImage };
+  process: { request: ProcessRequest; reply: ProcessedImage };
 }
 
 export type TaskName = keyof ImageTasks;
@@ -64,7 +78,7 @@ export interface RenderedImage {
   height: number;
   /** What decoded the image, with its version. */
   decoder: string;
-  /** JPEG, upright, sRGB, without metadata, pixel for pixel what was detected on. */
+  /** JPEG, upright, sRGB, without metadata: pixel for pixel what was detected on, or smaller of a large image. */
   display: Uint8Array;
   /** WebP */
   thumbnail: Uint8Array;
@@ -93,6 +107,13 @@ export interface TaskMessage {
   id: number;
   task: TaskName;
   request: unknown;
+}
+
+/** Sent while a task is in progress, at most about once a second. */
+export interface ProgressMessage {
+  id: number;
+  /** Share of the work that is done, 0–1. */
+  progress: number;
 }
 
 export interface ReplyMessage {

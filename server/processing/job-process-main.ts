@@ -8,12 +8,15 @@ import { makeCachedDetection } from './detect-image.ts';
 import {
   ImageRefusal,
   type ImageTasks,
+  type ProgressMessage,
   type ReplyMessage,
   saysOutOfMemory,
   type TaskMessage,
   type TaskName,
 } from './image-tasks.ts';
-import { processImage, renderImage } from './process-image.ts';
+import { processImage, renderImage, type TellProgress } from './process-image.ts';
+
+const PROGRESS_EVERY_MS = 1000;
 
 const cacheBytes = Number(process.argv[2]);
 const kernels = createKernels();
@@ -21,20 +24,33 @@ const kernels = createKernels();
 sharp.concurrency(1);
 
 const tasks: {
-  [Name in TaskName]: (request: ImageTasks[Name]['request']) => Promise<ImageTasks[Name]['reply']>;
+  [Name in TaskName]: (
+    request: ImageTasks[Name]['request'],
+    tell: TellProgress,
+  ) => Promise<ImageTasks[Name]['reply']>;
 } = {
   check: checkImage,
   detect: makeCachedDetection(cacheBytes, kernels),
-  process: (request) => processImage(request, kernels),
+  process: (request, tell) => processImage(request, kernels, tell),
   render: renderImage,
 };
 
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ id, task, request }: TaskMessage) => {
-  const outcome = await outcomeOf(() => tasks[task](request as never));
+  const outcome = await outcomeOf(() => tasks[task](request as never, progressOf(id)));
   const { user, system } = process.cpuUsage();
   process.send?.({ id, cpuMs: (user + system) / 1000, outcome } satisfies ReplyMessage);
 });
+
+/** Passes progress on, about once a second. */
+function progressOf(id: number): TellProgress {
+  let toldAt = performance.now();
+  return (progress) => {
+    if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+    toldAt = performance.now();
+    process.send?.({ id, progress } satisfies ProgressMessage);
+  };
+}
 
 async function outcomeOf(work: () => Promise<unknown>): Promise<ReplyMessage['outcome']> {
   try {

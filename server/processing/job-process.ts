@@ -5,6 +5,7 @@ import process from 'node:process';
 import {
   ImageRefusal,
   type ImageTasks,
+  type ProgressMessage,
   type ReplyMessage,
   saysOutOfMemory,
   type TaskMessage,
@@ -38,7 +39,7 @@ export interface JobProcess {
   run<Name extends TaskName>(
     task: Name,
     request: ImageTasks[Name]['request'],
-    limits: { timeoutMs: number; signal?: AbortSignal },
+    limits: { timeoutMs: number; signal?: AbortSignal; onProgress?: (done: number) => void },
   ): Promise<ImageTasks[Name]['reply']>;
   /** It has ended, or has used what one process may use. */
   isSpent(): boolean;
@@ -70,7 +71,7 @@ export function startJobProcess(limits: ProcessLimits): JobProcess {
     ended = true;
   });
 
-  const run: JobProcess['run'] = (task, request, { timeoutMs, signal }) => {
+  const run: JobProcess['run'] = (task, request, { timeoutMs, signal, onProgress }) => {
     const id = ++tasks;
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
@@ -84,8 +85,9 @@ export function startJobProcess(limits: ProcessLimits): JobProcess {
         child.kill('SIGKILL');
         finish(() => reject(failure));
       };
-      const onReply = (reply: ReplyMessage) => {
+      const onReply = (reply: ReplyMessage | ProgressMessage) => {
         if (reply.id !== id) return;
+        if ('progress' in reply) return onProgress?.(reply.progress);
         cpuMs = reply.cpuMs;
         finish(() => settleWith(reply.outcome, resolve as (value: unknown) => void, reject));
       };

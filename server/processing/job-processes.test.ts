@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emptyPng, fieldImage } from '../testing/image-files.ts';
+import { emptyPng, fieldImage, tiffImage } from '../testing/image-files.ts';
 import type { ProcessLimits } from './job-process.ts';
 import { type JobProcesses, openJobProcesses } from './job-processes.ts';
 
@@ -13,7 +13,7 @@ const LIMITS: ProcessLimits & { longestQueue: number } = {
   longestQueue: 50,
 };
 const inTime = { timeoutMs: 20_000 };
-const maxPixels = 100_000_000;
+const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000 };
 
 let pool: JobProcesses;
 let field: Buffer;
@@ -23,10 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-const check = (bytes: Uint8Array) => pool.run('check', { source: { bytes }, maxPixels }, inTime);
+const check = (bytes: Uint8Array) => pool.run('check', { source: { bytes }, limits }, inTime);
 const detection = (bytes: Uint8Array, cacheKey?: string, parameters = {}) => ({
   source: { bytes },
-  maxPixels,
+  limits,
+  maxPixels: limits.decodedPixels,
   engine: 'tree',
   parameters,
   micronsPerPixel: undefined,
@@ -62,6 +63,66 @@ describe('checking a file', () => {
   test('swaps the sides of a photograph that was turned', async () => {
     const turned = await sharp(field).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect(await check(turned)).toMatchObject({ width: 480, height: 640 });
+  });
+});
+
+describe('an image too large to be decoded whole', () => {
+  const size = { width: 1500, height: 1100 };
+  const small = { decodedPixels: 1_000_000, tiledPixels: 2_000_000 };
+  const checkLarge = (bytes: Uint8Array) => pool.run('check', { source: { bytes }, limits: small }, inTime);
+
+  test.each([
+    ['tiled', {}],
+    ['pyramidal', { pyramid: true }],
+    ['BigTIFF', { bigtiff: true, pyramid: true }],
+  ])('is taken as a %s TIFF', async (_, options) => {
+    expect(await checkLarge(await tiffImage(size, options))).toEqual({ format: 'tiff', ...size });
+  });
+
+  test.each([
+    ['in strips', () => tiffImage(size, { tile: false }), /Save it as a tiled TIFF/],
+    ['as a PNG', () => fieldImage('png', size), /at most 1 megapixels .* Save it as a tiled TIFF/],
+    [
+      'beyond the limit of tiled ones',
+      () => tiffImage({ width: 2000, height: 1500 }),
+      /at most 2 megapixels/,
+    ],
+  ])('is refused %s, with the remedy', async (_, make, message) => {
+    await expect(checkLarge(await make())).rejects.toMatchObject({
+      code: 'image_too_large',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('is refused when it was cut short, or its table of tiles is nonsense', async () => {
+    const whole = await tiffImage(size);
+    await expect(checkLarge(whole.subarray(0, whole.length * 0.7))).rejects.toMatchObject({
+      code: 'damaged_image',
+    });
+    // The directory follows the tiles; every byte of it is tried.
+    const directory = whole.readUInt32LE(4);
+    for (let at = directory; at < whole.length; at += 7) {
+      const bent = Buffer.from(whole);
+      bent[at] ^= 0xff;
+      await checkLarge(bent).catch((error) => expect(error.name).toBe('ImageRefusal'));
+    }
+    expect(await checkLarge(whole)).toMatchObject(size);
+  });
+
+  test('has the cells of one pass, tells its progress, and is not for the engine that needs it whole', async () => {
+    const bytes = await tiffImage({ width: 2600, height: 2300 });
+    const request = detection(bytes, undefined, { downscale: 1, threshold_start: 10 });
+    const told: number[] = [];
+    const tiled = { ...request, limits: { decodedPixels: 1e6, tiledPixels: 1e9 } };
+    const inTiles = await pool.run('process', tiled, { ...inTime, onProgress: (done) => told.push(done) });
+    const whole = await pool.run('process', request, inTime);
+    expect(whole.cellCount).toBeGreaterThan(3);
+    expect(Buffer.from(inTiles.cells).equals(Buffer.from(whole.cells))).toBe(true);
+    expect(await sharp(inTiles.display).metadata()).toMatchObject({ width: 2600, height: 2300 });
+    for (const done of told) expect(done).toBeLessThanOrEqual(1);
+    await expect(pool.run('process', { ...tiled, engine: 'opencv', parameters: {} }, inTime)).rejects.toThrow(
+      /Process it with engine tree/,
+    );
   });
 });
 
@@ -111,9 +172,9 @@ describe('one task at a time', () => {
 describe('a task that goes wrong takes its process along, and nothing else', () => {
   test('when the process dies', async () => {
     const own = openJobProcesses({ ...LIMITS, processes: 1 });
-    await own.run('check', { source: { bytes: field }, maxPixels }, inTime);
+    await own.run('check', { source: { bytes: field }, limits }, inTime);
     const dying = own.run('process', detection(emptyPng(9000, 9000)), inTime);
-    const waiting = own.run('check', { source: { bytes: field }, maxPixels }, inTime);
+    const waiting = own.run('check', { source: { bytes: field }, limits }, inTime);
     await delay(100);
     process.kill(own.pids()[0], 'SIGKILL');
     await expect(dying).rejects.toMatchObject({ name: 'TaskFailure', kind: 'crashed' });
@@ -135,9 +196,13 @@ describe('a task that goes wrong takes its process along, and nothing else', () 
 
   test.runIf(process.platform === 'linux')('when it needs more memory than it may', async () => {
     const small = openJobProcesses({ ...LIMITS, memoryBytes: 900 * MIB, processes: 1 });
-    const bomb = small.run('process', { ...detection(emptyPng(20_000, 20_000)), maxPixels: 1e9 }, inTime);
+    const bomb = small.run(
+      'process',
+      { ...detection(emptyPng(20_000, 20_000)), limits: { decodedPixels: 1e9, tiledPixels: 1e9 } },
+      inTime,
+    );
     await expect(bomb).rejects.toMatchObject({ kind: 'out_of_memory' });
-    expect(await small.run('check', { source: { bytes: field }, maxPixels }, inTime)).toMatchObject({
+    expect(await small.run('check', { source: { bytes: field }, limits }, inTime)).toMatchObject({
       width: 640,
     });
     small.close();
@@ -145,8 +210,8 @@ describe('a task that goes wrong takes its process along, and nothing else', () 
 
   test('when too many wait, further ones are refused at once', async () => {
     const narrow = openJobProcesses({ ...LIMITS, longestQueue: 1, processes: 1 });
-    const first = narrow.run('check', { source: { bytes: field }, maxPixels }, inTime);
-    const second = narrow.run('check', { source: { bytes: field }, maxPixels }, inTime);
+    const first = narrow.run('check', { source: { bytes: field }, limits }, inTime);
+    const second = narrow.run('check', { source: { bytes: field }, limits }, inTime);
     await expect(second).rejects.toMatchObject({ kind: 'busy' });
     await first;
     narrow.close();

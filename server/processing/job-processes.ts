@@ -11,6 +11,8 @@ interface TaskOptions {
   timeoutMs: number;
   /** Ends the task, and its process with it. */
   signal?: AbortSignal;
+  /** Told the share of a long task that is done, 0–1, about once a second. */
+  onProgress?: (done: number) => void;
   /** Nobody waits for the answer any more: the task is not begun. One in progress goes on, for its process keeps what it has decoded. */
   abandoned?: AbortSignal;
   /** Tasks with the same one go to the same process, which may still have the image in memory. */

@@ -1,7 +1,7 @@
 import type { AppDependencies } from '../dependencies.ts';
 import { COUNT_LIMIT } from '../http/list.ts';
 import type { JobStats } from '../platform/jobs.ts';
-import { ALIVE_WITHIN_S, stuckAfterS } from './status.ts';
+import { ALIVE_WITHIN_S, patienceOf } from './status.ts';
 import { countByStatus, countStuck, listWorkers } from './status-queries.ts';
 
 type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'jobs' | 'metrics'> & {
@@ -50,7 +50,7 @@ export function observeProcessing({
   );
   metrics.gauge(
     { name: 'balscope_samples_stuck', help: 'Samples in progress for longer than any job may take' },
-    async () => [{ value: await countStuck(db, stuckAfterS(config)) }],
+    async () => [{ value: await countStuck(db, patienceOf(config)) }],
   );
   metrics.gauge(
     { name: 'balscope_workers_alive', help: 'Workers heard of within three heartbeats' },

@@ -1,30 +1,90 @@
 import sharp from 'sharp';
+import type { DetectionResult } from '../../core/detection/detect-cells.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import type { Kernels } from '../../core/detection/kernels/kernels.ts';
 import { packCells } from '../../core/detection/pack-detected-cells.ts';
 import { encodePackedCells } from '../../core/detection/packed-cells.ts';
+import type { DetectionEngine } from '../../core/detection/parameters.ts';
+import { detectInTiles } from '../../core/detection/tiled-detection.ts';
 import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
-import { decode, parseChoice, summarise } from './detect-image.ts';
-import type { DetectionRequest, ImageTasks, ProcessedImage, RenderedImage } from './image-tasks.ts';
+import { decode, parseChoice, readHeader, refuseDamaged, summarise } from './detect-image.ts';
+import {
+  ImageRefusal,
+  type ImageTasks,
+  type ProcessedImage,
+  type ProcessRequest,
+  type RenderedImage,
+} from './image-tasks.ts';
+import { checkLargeImage, isLarge, openPixelSource, readSmaller } from './large-image.ts';
 
 /** Without optimised coding, which would hold the whole image as coefficients: 600 MB at 100 megapixels. */
 const DISPLAY = { quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
+/** Longest side of what is shown of a large image: browsers hold 36 megapixels well. */
+const LARGE_DISPLAY_PX = 6000;
 const THUMBNAIL_PX = 320;
 const DECODER = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 
-/** All that is made of an uploaded image, from one decoding. @throws ImageRefusal */
-export async function processImage(request: DetectionRequest, kernels: Kernels): Promise<ProcessedImage> {
+/** What a task tells while it is in progress: the share that is done, 0–1. */
+export type TellProgress = (done: number) => void;
+
+/** All that is made of an uploaded image. @throws ImageRefusal */
+export async function processImage(
+  request: ProcessRequest,
+  kernels: Kernels,
+  tell: TellProgress,
+): Promise<ProcessedImage> {
+  const header = await readHeader(request.source);
+  return isLarge(header, request.limits)
+    ? processInTiles(request, kernels, tell)
+    : processWhole(request, kernels);
+}
+
+async function processWhole(request: ProcessRequest, kernels: Kernels): Promise<ProcessedImage> {
   const { engine, parameters } = parseChoice(request);
   const startedAt = performance.now();
-  const image = await decode(request.source, request.maxPixels);
+  const image = await decode(request.source, request.limits.decodedPixels);
   const result = await detectWithEngine(engine, image, parameters, request.micronsPerPixel, kernels);
   const durationMs = Math.round(performance.now() - startedAt);
+  return describe(engine, result, durationMs, image);
+}
+
+async function processInTiles(
+  { source, limits, micronsPerPixel, ...choice }: ProcessRequest,
+  kernels: Kernels,
+  tell: TellProgress,
+): Promise<ProcessedImage> {
+  const { engine, parameters } = parseChoice(choice);
+  if (engine !== 'tree') {
+    throw new ImageRefusal(
+      'validation_failed',
+      `Engine ${engine} needs the whole image at once, and this one is too large for that. Process it with engine tree.`,
+    );
+  }
+  const startedAt = performance.now();
+  const header = await readHeader(source);
+  await checkLargeImage(source, header, limits);
+  const options = { kernels, onProgress: tell };
+  const pixels = openPixelSource(source, header);
+  const result = await detectInTiles(pixels, parameters, micronsPerPixel, options).catch((error) =>
+    refuseDamaged(source, error),
+  );
+  const durationMs = Math.round(performance.now() - startedAt);
+  return describe(engine, result, durationMs, await readSmaller(source, LARGE_DISPLAY_PX));
+}
+
+/** @param shown the image, or a smaller one of it */
+async function describe(
+  engine: DetectionEngine,
+  result: DetectionResult,
+  durationMs: number,
+  shown: RgbImage,
+): Promise<ProcessedImage> {
   return {
+    ...(await render(shown)),
     ...summarise(engine, result),
     cells: encodePackedCells(packCells(result.cells)),
     cellCount: result.cells.length,
     durationMs,
-    ...(await render(image)),
   };
 }
 
@@ -33,12 +93,18 @@ export async function renderImage({
   source,
   maxPixels,
 }: ImageTasks['render']['request']): Promise<RenderedImage> {
+  const { width, height } = await readHeader(source);
+  if (width * height > maxPixels) {
+    throw new ImageRefusal(
+      'image_too_large',
+      `An image of ${width} × ${height} pixels is too large for a remote model.`,
+    );
+  }
   return render(await decode(source, maxPixels));
 }
 
-async function render(image: RgbImage): Promise<RenderedImage> {
-  const { width, height } = image;
-  const pixels = () => sharp(image.data, { raw: rawShape(image), limitInputPixels: false });
+async function render({ data, width, height, channels }: RgbImage): Promise<RenderedImage> {
+  const pixels = () => sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
   return {
     width,
     height,
@@ -49,8 +115,4 @@ async function render(image: RgbImage): Promise<RenderedImage> {
       .webp({ quality: 80 })
       .toBuffer(),
   };
-}
-
-function rawShape({ width, height, channels }: RgbImage) {
-  return { width, height, channels };
 }

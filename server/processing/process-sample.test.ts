@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
@@ -13,7 +16,7 @@ import {
   insertPatientWithSample,
   insertUser,
 } from '../testing/factories.ts';
-import { emptyPng, fieldImage } from '../testing/image-files.ts';
+import { emptyPng, fieldImage, tiffImage } from '../testing/image-files.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 import { type JobProcesses, openJobProcesses } from './job-processes.ts';
 import { type ProcessingDependencies, processSample } from './process-sample.ts';
@@ -23,6 +26,8 @@ import { putBackLostSamples, removeOrphanedObjects } from './sweep.ts';
 const MIB = 1024 * 1024;
 /** Takes seconds to process, so that there is time to interfere. */
 const SLOW = emptyPng(6000, 6000);
+
+const workFolder = mkdtempSync(path.join(os.tmpdir(), 'balscope-in-work-'));
 
 let app: TestApp;
 let processes: JobProcesses;
@@ -46,12 +51,13 @@ beforeEach(() => {
     longestTaskMs: 60_000,
     longestQueue: 5,
   });
-  const limits = { decodedPixels: 100_000_000, jobTimeoutS: 60 };
-  deps = { ...app.deps, processes, limits };
+  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60 };
+  deps = { ...app.deps, processes, limits, workFolder };
 });
 afterAll(async () => {
   processes.close();
   await app.close();
+  rmSync(workFolder, { recursive: true });
 });
 
 async function insertStored(bytes: Uint8Array, by = uploader) {
@@ -104,6 +110,8 @@ test('a waiting sample gets its cells, display image and thumbnail, by the setti
     runId: run.id,
   });
   expect(run.parameters.downscale).toBe(1);
+  expect([run.downscale, run.scaleSource]).toEqual([1, 'given']);
+  expect(decodePackedCells(run.cells).uncertain).toHaveLength(run.cellCount);
   expect(run.decoder).toMatch(/^sharp .*libvips/);
   expect(decodePackedCells(run.cells).count).toBe(run.cellCount);
   expect(run.cellCount).toBeGreaterThan(0);
@@ -125,6 +133,43 @@ test("the laboratory's engine finds the cells, with those of its parameters that
   expect(run.parameters).toMatchObject({ downscale: 1, circularity: 0.2, threshold: 'auto' });
   expect(run.parameters).not.toHaveProperty('min_score');
   expect(run.cellCount).toBeGreaterThan(0);
+});
+
+test('a large image tells its progress to the pages that show it', async () => {
+  const size = { width: 3000, height: 2600 };
+  const id = await insertStored(await tiffImage(size));
+  await app.db.update(samples).set(size).where(eq(samples.id, id));
+  const heard: (number | undefined)[] = [];
+  const stop = app.deps.notifications.subscribe({
+    onEvent: (event) => {
+      if (event.type === 'sample.status' && event.jobId === id) heard.push(event.progress);
+    },
+    onGap: () => {},
+  });
+  const limits = { ...deps.limits, decodedPixels: 1_000_000 };
+  await processSample({ ...deps, limits }, jobFor(id));
+  stop();
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'completed' });
+  // The beginning and the end have none; in between about one a second.
+  expect(heard.filter((progress) => progress === undefined).length).toBeGreaterThan(0);
+  for (const progress of heard) if (progress !== undefined) expect(progress).toBeLessThanOrEqual(1);
+});
+
+test('an original that is no file of this machine is processed from a copy, which is gone afterwards', async () => {
+  const id = await insertStored(await fieldImage());
+  const elsewhere = { ...app.deps.objects, localPath: undefined };
+  const copies: string[] = [];
+  const watched: JobProcesses = {
+    ...processes,
+    run: (task, request, options) => {
+      copies.push(...readdirSync(workFolder));
+      return processes.run(task, request, options);
+    },
+  };
+  await processSample({ ...deps, objects: elsewhere, processes: watched }, jobFor(id));
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'completed' });
+  expect(copies).toHaveLength(1);
+  expect(readdirSync(workFolder)).toEqual([]);
 });
 
 test('a job that comes a second time changes nothing', async () => {

@@ -11,19 +11,23 @@ import type { Logger } from '../platform/log.ts';
 import { notify } from '../platform/notifications.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
 import { detectWithModel, type ModelRun } from './detect-with-model.ts';
-import { ImageRefusal, type ImageSource, type ProcessedImage } from './image-tasks.ts';
+import { ImageRefusal, type PixelLimits, type ProcessedImage } from './image-tasks.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
+import { timeFactor } from './large-image.ts';
+import { openLocalOriginal } from './local-original.ts';
 import { claimSample, findDetectionSettings, insertRun, sampleExists, settleSample } from './queries.ts';
 
 export interface ProcessingDependencies {
   database: Database;
   objects: Objects;
+  /** Where originals lie while they are worked on, when objects are no files. */
+  workFolder: string;
   processes: JobProcesses;
   /** Absent where the operator has set none. */
   model?: Model;
   log: Logger;
-  limits: { decodedPixels: number; jobTimeoutS: number };
+  limits: PixelLimits & { jobTimeoutS: number };
 }
 
 type Claim = NonNullable<Awaited<ReturnType<typeof claimSample>>> & { runId: string };
@@ -69,7 +73,7 @@ async function takeOver(db: Db, { sampleId, redriven }: Job): Promise<Claim | un
   return db.transaction(async (tx) => {
     const claimed = await claimSample(tx, sampleId, runId, { evenFailed: redriven });
     if (!claimed) return undefined;
-    const { s3Key, sha256, micronsPerPixel, detectionParameters, ...event } = claimed;
+    const { s3Key, sha256, width, height, micronsPerPixel, detectionParameters, ...event } = claimed;
     await notify(tx, { type: 'sample.status', ...event, cellCount: null });
     return { ...claimed, runId };
   });
@@ -83,24 +87,31 @@ interface Detected extends ProcessedImage {
 }
 
 async function detect(
-  { database, objects, processes, model, log, limits }: ProcessingDependencies,
+  { database, objects, workFolder, processes, model, log, limits }: ProcessingDependencies,
   claim: Claim,
   signal: AbortSignal,
 ): Promise<Detected> {
   const settings = await findDetectionSettings(database.db, claim.patientId);
   const wanted = { ...settings?.detection, ...claim.detectionParameters };
   const { engine } = chooseEngine(settings?.detection ?? {}, askedFor(claim));
-  const image = { source: await verifiedSource(objects, claim), maxPixels: limits.decodedPixels };
-  const options = { timeoutMs: limits.jobTimeoutS * 1000, signal };
+  await using original = await openLocalOriginal(objects, claim, workFolder);
+  const source = { path: original.path };
+  const { decodedPixels, tiledPixels } = limits;
+  const options = {
+    timeoutMs: limits.jobTimeoutS * 1000 * timeFactor(claim.width * claim.height, limits),
+    signal,
+    onProgress: (progress: number) => tellProgress(database.db, claim, progress, log),
+  };
   const detectHere = (choice: EngineChoice) => {
     const micronsPerPixel = claim.micronsPerPixel ?? undefined;
-    return processes.run('process', { ...image, ...choice, micronsPerPixel }, options);
+    const request = { source, limits: { decodedPixels, tiledPixels }, ...choice, micronsPerPixel };
+    return processes.run('process', request, options);
   };
   if (engine !== MODEL_ENGINE) {
     return { ...(await detectHere(chooseEngine(wanted, { engine }))), fallbackReason: null };
   }
 
-  const render = () => processes.run('render', image, options);
+  const render = () => processes.run('render', { source, maxPixels: decodedPixels }, options);
   const naming = namingOf(settings);
   const found = await detectWithModel(model, { render, naming, signal });
   if ('answer' in found) return describeModelRun(found, naming);
@@ -122,6 +133,8 @@ function describeModelRun({ image, answer, durationMs }: ModelRun, { types }: Ce
     ...image,
     engine: MODEL_ENGINE,
     version: answer.version,
+    downscale: null,
+    scaleSource: null,
     parameters: {},
     cells: encodePackedCells(packCells(answer.cells, types)),
     cellCount: answer.cells.length,
@@ -131,12 +144,13 @@ function describeModelRun({ image, answer, durationMs }: ModelRun, { types }: Ce
   };
 }
 
-/** @throws ObjectError when the stored bytes are not those that were uploaded */
-async function verifiedSource(objects: Objects, { s3Key, sha256 }: Claim): Promise<ImageSource> {
-  if (!objects.localPath) return { bytes: await objects.read(s3Key, { sha256 }) };
-  const { stream } = await objects.get(s3Key, { sha256 });
-  for await (const _ of stream);
-  return { path: objects.localPath(s3Key) };
+/** Nobody waits for it: a bar that stands still for a moment does no harm. */
+function tellProgress(db: Db, claim: Claim, progress: number, log: Logger): void {
+  const { jobId, patientId, lavageId, inferenceStatus } = claim;
+  const event = { jobId, patientId, lavageId, inferenceStatus, error: null, cellCount: null, progress };
+  notify(db, { type: 'sample.status', ...event }).catch((error) =>
+    log.warn({ err: error }, 'progress not told'),
+  );
 }
 
 /**
@@ -168,16 +182,22 @@ function replyKeyOf({ s3Key, runId }: Pick<Claim, 's3Key' | 'runId'>): string {
 async function storeRun(
   db: Db,
   { jobId, runId }: Claim,
-  { cells, cellCount, engine, version, parameters, decoder, durationMs, fallbackReason }: Detected,
+  {
+    width: _width,
+    height: _height,
+    display: _display,
+    thumbnail: _thumbnail,
+    modelReply: _modelReply,
+    ...run
+  }: Detected,
   keys: { displayKey: string; thumbnailKey: string },
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const outcome = { inferenceStatus: 'completed', latestRunId: runId, ...keys } as const;
     const event = await settleSample(tx, jobId, runId, outcome);
     if (!event) throw new ClaimLost();
-    const run = { engine, version, parameters, decoder, cells, cellCount, durationMs, fallbackReason };
     await insertRun(tx, { id: runId, sampleId: jobId, ...run });
-    await notify(tx, { type: 'sample.status', ...event, cellCount });
+    await notify(tx, { type: 'sample.status', ...event, cellCount: run.cellCount });
   });
 }
 

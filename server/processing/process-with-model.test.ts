@@ -18,7 +18,7 @@ import {
   insertPatientWithSample,
   insertUser,
 } from '../testing/factories.ts';
-import { fieldImage } from '../testing/image-files.ts';
+import { fieldImage, tiffImage } from '../testing/image-files.ts';
 import {
   answering,
   detection,
@@ -60,9 +60,9 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  const limits = { decodedPixels: 100_000_000, jobTimeoutS: 60 };
+  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60 };
   const log = createLog('trace', openSync(logFile, 'a'));
-  deps = { ...app.deps, processes, limits, log, model: openHasty(60_000) };
+  deps = { ...app.deps, processes, limits, workFolder: folder, log, model: openHasty(60_000) };
 });
 afterAll(async () => {
   processes.close();
@@ -112,6 +112,8 @@ test("the laboratory's model finds the cells; its answer lies beside the image",
     engine: 'model',
     version: 'laboratory/bal',
     parameters: {},
+    downscale: null,
+    scaleSource: null,
     cellCount: 2,
     fallbackReason: null,
   });
@@ -217,6 +219,22 @@ test('where the operator has set no model our own detection serves, and the samp
     event: 'sample.processed',
     detail: expect.stringMatching(/cells found \(tree .*MODEL_API_URL is not set/),
   });
+});
+
+test('an image too large to be decoded whole is not sent, and the sample says so', async () => {
+  const original = field;
+  field = await tiffImage({ width: 320, height: 240 });
+  const { id } = await insertStored();
+  field = original;
+  stub.behave(answering(REPLY));
+  const limits = { ...deps.limits, decodedPixels: 50_000 };
+  await processSample({ ...deps, limits }, jobFor(id));
+  const [run] = await runsOf(id);
+  expect(run).toMatchObject({
+    engine: 'tree',
+    fallbackReason: 'An image of 320 × 240 pixels is too large for a remote model.',
+  });
+  expect(stub.requests).toHaveLength(0);
 });
 
 test('a sample may ask for the model, or for other parameters, whatever its laboratory does', async () => {

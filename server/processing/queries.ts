@@ -47,6 +47,8 @@ export async function claimSample(
       ...eventColumns,
       s3Key: samples.s3Key,
       sha256: samples.sha256,
+      width: samples.width,
+      height: samples.height,
       micronsPerPixel: samples.micronsPerPixel,
       detectionParameters: samples.detectionParameters,
     });

@@ -101,6 +101,16 @@ describe('the status', () => {
     ]);
   });
 
+  test('a large image is stuck only after a time in proportion to its pixels', async () => {
+    const startedAt = new Date(Date.now() - 3600_000).toISOString();
+    const size = { width: 100_000, height: 100_000 };
+    await make({ inferenceStatus: 'processing', startedAt, ...size });
+    expect((await asAdmin()('processingStatus', {})).stuck).toBe(0);
+    await app.db.update(samples).set({ startedAt: LONG_AGO }).where(eq(samples.width, size.width));
+    await delay(1000);
+    expect((await asAdmin()('processingStatus', {})).stuck).toBe(1);
+  });
+
   test('answers at the address without /api/v1 as well, and the page has the address above it', async () => {
     const authorization = `Bearer ${await app.tokenOf(staff.admin)}`;
     const response = await app.inject({

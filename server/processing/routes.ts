@@ -6,7 +6,7 @@ import type { JobStats } from '../platform/jobs.ts';
 import { shareAnswer } from '../platform/share-answer.ts';
 import { listDeadLetters } from './dead-letters.ts';
 import { processWaiting } from './process-waiting.ts';
-import { ALIVE_WITHIN_S, readStatus, stuckAfterS } from './status.ts';
+import { ALIVE_WITHIN_S, patienceOf, readStatus } from './status.ts';
 import { countOutcomes, listWorkers } from './status-queries.ts';
 import { putBackLostSamples } from './sweep.ts';
 
@@ -30,7 +30,7 @@ export function processingHandlers(deps: Dependencies): Handlers<keyof typeof pr
       const [workers, queue, outcomes] = await Promise.all([
         listWorkers(db, ALIVE_WITHIN_S),
         jobs.stats(),
-        countOutcomes(db, stuckAfterS(config)),
+        countOutcomes(db, patienceOf(config)),
       ]);
       return {
         workers,

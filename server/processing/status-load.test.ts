@@ -58,7 +58,7 @@ test('the status of 100,000 samples touches no more of them than it may count', 
     completed: COUNT_LIMIT,
     failed: 1000,
   });
-  expect(await countStuck(db, 600)).toBe(9);
+  expect(await countStuck(db, { seconds: 600, decodedPixels: 100_000_000 })).toBe(9);
   expect(await countEndedLastHour(db)).toEqual({ completed: 57, failed: 0 });
   await countEndedByHour(db);
   expect(await listLastErrors(db, 10)).toHaveLength(10);

@@ -16,13 +16,13 @@ export async function listWorkers(db: Db, aliveWithinS: number) {
     .limit(100);
 }
 
-/** What became of samples lately; `stuck` are those in progress for longer than any job may take. */
-export async function countOutcomes(db: Db, stuckAfterS: number) {
+/** What became of samples lately. */
+export async function countOutcomes(db: Db, patience: Patience) {
   const { inferenceStatus: status, completedAt, deletedAt } = samples;
   const lastHour = sql`${completedAt} > now() - interval '1 hour'`;
   const [row] = await db
     .select({
-      stuck: sql<number>`(count(*) filter (where ${isStuck(stuckAfterS)}))::int`,
+      stuck: sql<number>`(count(*) filter (where ${isStuck(patience)}))::int`,
       failedLastHour: sql<number>`(count(*) filter (where ${status} = 'failed' and ${lastHour}))::int`,
       completedLastHour: sql<number>`(count(*) filter (where ${status} = 'completed' and ${lastHour}))::int`,
     })
@@ -31,14 +31,23 @@ export async function countOutcomes(db: Db, stuckAfterS: number) {
   return row;
 }
 
-const isStuck = (stuckAfterS: number) =>
-  and(
-    eq(samples.inferenceStatus, 'processing'),
-    lt(samples.startedAt, sql`now() - make_interval(secs => ${stuckAfterS})`),
-  );
+/** How long a sample may be in progress before something must be wrong. */
+export interface Patience {
+  /** For an image of up to `decodedPixels`; larger ones in proportion. */
+  seconds: number;
+  decodedPixels: number;
+}
 
-export async function countStuck(db: Db, stuckAfterS: number): Promise<number> {
-  return db.$count(samples, and(isStuck(stuckAfterS), isNull(samples.deletedAt)));
+const isStuck = ({ seconds, decodedPixels }: Patience) => {
+  const factor = sql`greatest(1, ${samples.width}::float8 * ${samples.height} / ${decodedPixels})`;
+  return and(
+    eq(samples.inferenceStatus, 'processing'),
+    lt(samples.startedAt, sql`now() - make_interval(secs => ${seconds} * ${factor})`),
+  );
+};
+
+export async function countStuck(db: Db, patience: Patience): Promise<number> {
+  return db.$count(samples, and(isStuck(patience), isNull(samples.deletedAt)));
 }
 
 /** Each counted to the limit and no further, so that the cost does not grow with the table. */

@@ -8,6 +8,7 @@ import {
   countStuck,
   listLastErrors,
   listWorkers,
+  type Patience,
   readVerification,
 } from './status-queries.ts';
 
@@ -22,9 +23,12 @@ const LAST_ERRORS = 10;
 const HOUR_MS = 3600_000;
 const HOURS_SHOWN = 24;
 
-/** After how long in progress a sample has certainly lost its worker. */
-export function stuckAfterS({ worker: { longestJobS, leaseS } }: Dependencies['config']): number {
-  return longestJobS + leaseS + STUCK_MARGIN_S;
+/** A sample longer in progress has certainly lost its worker. */
+export function patienceOf({ worker, limits }: Dependencies['config']): Patience {
+  return {
+    seconds: worker.wholeImageS + worker.leaseS + STUCK_MARGIN_S,
+    decodedPixels: limits.decodedPixels,
+  };
 }
 
 /** Everything an administrator's page shows of processing, none of it dearer with a larger table. */
@@ -35,7 +39,7 @@ export async function readStatus({ config, database: { db }, jobs, queueStats }:
       // The rest is worth knowing also while the queue is away.
       jobs.countDeadLetters().catch(() => null),
       countByStatus(db, COUNT_LIMIT),
-      countStuck(db, stuckAfterS(config)),
+      countStuck(db, patienceOf(config)),
       countEndedLastHour(db),
       countEndedByHour(db),
       listWorkers(db, ALIVE_WITHIN_S),

@@ -188,6 +188,8 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
         fallbackReason: detectionRuns.fallbackReason,
         parameters: detectionRuns.parameters,
         decoder: detectionRuns.decoder,
+        downscale: detectionRuns.downscale,
+        scaleSource: detectionRuns.scaleSource,
         cellCount: detectionRuns.cellCount,
         durationMs: detectionRuns.durationMs,
         createdAt: detectionRuns.createdAt,

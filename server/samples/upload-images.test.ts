@@ -118,7 +118,7 @@ describe('files that cannot be taken', () => {
       'good.png',
     ]);
     expect(body.rejected.map((one: { code: string }) => one.code)).toEqual(files.map(([, , code]) => code));
-    for (const { detail } of body.rejected) expect(detail).toMatch(/(Export|Upload|Crop) /);
+    for (const { detail } of body.rejected) expect(detail).toMatch(/(Export|Upload|Save) /);
     const added = (await storedKeys(app)).filter((key) => !before.includes(key));
     expect(added).toEqual([body.samples[0].s3_key]);
   });

@@ -46,3 +46,14 @@ function chunk(type: string, data: Buffer): Buffer {
   whole.writeUInt32BE(crc32(body), body.length + 4);
   return whole;
 }
+
+/** The field as a TIFF in tiles of 128 px, or in strips. */
+export async function tiffImage(
+  { width, height }: { width: number; height: number },
+  options: { tile?: boolean; bigtiff?: boolean; pyramid?: boolean; tileSide?: number } = {},
+): Promise<Buffer> {
+  const { tile = true, tileSide = 128, ...others } = options;
+  return sharp(await fieldImage('png', { width, height }))
+    .tiff({ tile, tileWidth: tileSide, tileHeight: tileSide, compression: 'deflate', ...others })
+    .toBuffer();
+}

@@ -15,6 +15,8 @@ export interface CellColumns {
   state: Uint8Array;
   /** Probability of the machine's type × 255; 255 for cells the reader added. */
   confidence: Uint8Array;
+  /** 1 where the machine's two most probable types lie too close together to tell. */
+  uncertain: Uint8Array;
   /** Index in the detection run, −1 for cells that the machine did not find. */
   detectionIndex: Int32Array;
 }
@@ -26,6 +28,7 @@ export function columnsOfRun(run: PackedCells | null, typeIndex: readonly number
   if (!run) return columns;
   columns.box.set(run.box);
   columns.confidence.set(run.confidence);
+  columns.uncertain.set(run.uncertain);
   for (let id = 0; id < count; id++) {
     columns.type[id] = typeIndex[run.type[id]];
     columns.detectionIndex[id] = id;
@@ -50,6 +53,7 @@ function emptyColumns(count: number, capacity: number): CellColumns {
     type: new Uint8Array(capacity),
     state: new Uint8Array(capacity),
     confidence: new Uint8Array(capacity),
+    uncertain: new Uint8Array(capacity),
     detectionIndex: new Int32Array(capacity),
   };
 }
@@ -60,6 +64,7 @@ function grow(columns: CellColumns): void {
   larger.type.set(columns.type);
   larger.state.set(columns.state);
   larger.confidence.set(columns.confidence);
+  larger.uncertain.set(columns.uncertain);
   larger.detectionIndex.set(columns.detectionIndex);
   Object.assign(columns, larger);
 }

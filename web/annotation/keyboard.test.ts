@@ -42,6 +42,7 @@ describe('commands of keys', () => {
 
   it('steps through cells only while the image has the focus', () => {
     expect(on('Tab')).toEqual({ name: 'next-cell' });
+    expect(on('d')).toEqual({ name: 'next-uncertain' });
     expect(on('Tab', { shiftKey: true })).toEqual({ name: 'previous-cell' });
     expect(on('ArrowUp')).toEqual({ name: 'step-to', direction: 'up' });
     for (const key of ['Tab', 'ArrowUp', 'Enter']) {

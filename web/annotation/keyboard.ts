@@ -16,6 +16,7 @@ export type CommandName =
   | 'hide-cells'
   | 'next-cell'
   | 'next-sample'
+  | 'next-uncertain'
   | 'previous-cell'
   | 'previous-sample'
   | 'redo'
@@ -55,6 +56,7 @@ const BINDINGS: readonly KeyBinding[] = [
     command: { name: 'step-to' as const, direction: side.toLowerCase() as Direction },
     label: `Nearest cell: ${side.toLowerCase()}`,
   })),
+  { keys: ['d'], command: { name: 'next-uncertain' }, label: 'Next cell in doubt' },
   { keys: ['n', 'Insert'], command: { name: 'add-tool' }, label: 'Add cells: drag a box, or click' },
   {
     keys: ['Escape'],

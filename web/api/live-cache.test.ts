@@ -120,3 +120,15 @@ test('after a reconnect everything is fetched afresh', () => {
   expect(isStale(queryKeys.overview)).toBe(true);
   expect(isStale(queryKeys.sample('a'))).toBe(true);
 });
+
+test('progress moves the bar of an open image and fetches nothing', () => {
+  client.setQueryData(queryKeys.progress('a'), null);
+  const cache = createLiveCache(client);
+  const refetched = vi.spyOn(client, 'invalidateQueries');
+  cache.onEvent(statusOf('a', { progress: 0.25 } as Partial<LiveEvent>));
+  vi.runAllTimers();
+  expect(client.getQueryData(queryKeys.progress('a'))).toBe(0.25);
+  expect(refetched).not.toHaveBeenCalled();
+  cache.onEvent(statusOf('a', { inferenceStatus: 'completed' } as Partial<LiveEvent>));
+  expect(client.getQueryData(queryKeys.progress('a'))).toBe(null);
+});

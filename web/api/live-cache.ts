@@ -19,6 +19,11 @@ export function createLiveCache(queryClient: QueryClient) {
   return {
     onEvent(event: LiveEvent): void {
       if (event.type === 'sample.status') {
+        queryClient.setQueryData<number | null>(queryKeys.progress(event.jobId), (shown) =>
+          shown === undefined ? undefined : (event.progress ?? null),
+        );
+        // Nothing but the bar has changed.
+        if (event.progress !== undefined) return;
         applySampleStatus(queryClient, event);
         refetchSoon(queryKeys.overview);
         refetchSoon(queryKeys.patients);

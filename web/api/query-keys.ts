@@ -32,6 +32,7 @@ export const queryKeys = {
   samplesPage: (patientId: string, page: number) => ['samples', 'patient', patientId, page],
   failedSamples: ['samples', 'failed'],
   sample: (jobId: string) => ['samples', 'one', jobId],
+  progress: (jobId: string) => ['progress', jobId],
   lavageFields: (lavageId: string) => ['samples', 'lavage', lavageId],
   openedCells: (jobId: string, runId: string | null) => ['opened-cells', jobId, runId],
 

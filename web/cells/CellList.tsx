@@ -8,7 +8,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { listCells } from '../annotation/cell-list.ts';
+import { type CellFilter, listCells } from '../annotation/cell-list.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 import type { Selection } from '../annotation/selection.ts';
 import { confidenceText, originOf } from './cell-wording.ts';
@@ -27,7 +27,8 @@ export function CellList({ store, selection, onShow }: CellListProps) {
   const selected = useSyncExternalStore(selection.subscribe, selection.getSnapshot);
   const [type, setType] = useState<number | null>(null);
   const [unreviewedOnly, setUnreviewedOnly] = useState(false);
-  const [ids] = useCellIds(store, version, type, unreviewedOnly);
+  const [uncertainOnly, setUncertainOnly] = useState(false);
+  const [ids] = useCellIds(store, version, { type, unreviewedOnly, uncertainOnly });
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: ids.length,
@@ -51,17 +52,10 @@ export function CellList({ store, selection, onShow }: CellListProps) {
             </MenuItem>
           ))}
         </TextField>
-        <FormControlLabel
-          label="Not looked at"
-          control={
-            <Switch
-              size="small"
-              checked={unreviewedOnly}
-              onChange={(event) => setUnreviewedOnly(event.target.checked)}
-            />
-          }
-          sx={{ whiteSpace: 'nowrap', mr: 0, '& .MuiFormControlLabel-label': { fontSize: 13 } }}
-        />
+        <Stack>
+          <FilterSwitch label="Not looked at" checked={unreviewedOnly} onChange={setUnreviewedOnly} />
+          <FilterSwitch label="Uncertain" checked={uncertainOnly} onChange={setUncertainOnly} />
+        </Stack>
       </Stack>
       <Typography variant="caption" color="textSecondary" role="status">
         {ids.length === 0 ? 'No cells fit.' : `${ids.length} cells, least sure first`}
@@ -83,11 +77,27 @@ export function CellList({ store, selection, onShow }: CellListProps) {
   );
 }
 
+interface FilterSwitchProps {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+function FilterSwitch({ label, checked, onChange }: FilterSwitchProps) {
+  return (
+    <FormControlLabel
+      label={label}
+      control={<Switch size="small" checked={checked} onChange={(event) => onChange(event.target.checked)} />}
+      sx={{ whiteSpace: 'nowrap', mr: 0, '& .MuiFormControlLabel-label': { fontSize: 13 } }}
+    />
+  );
+}
+
 /** The list for one version of the store. */
-function useCellIds(store: CellStore, version: number, type: number | null, unreviewedOnly: boolean) {
+function useCellIds(store: CellStore, version: number, { type, unreviewedOnly, uncertainOnly }: CellFilter) {
   return useMemo(
-    () => [listCells(store, { type, unreviewedOnly }), version] as const,
-    [store, version, type, unreviewedOnly],
+    () => [listCells(store, { type, unreviewedOnly, uncertainOnly }), version] as const,
+    [store, version, type, unreviewedOnly, uncertainOnly],
   );
 }
 
@@ -136,6 +146,7 @@ function CellRow({ cell, top, current, onShow }: CellRowProps) {
           </Typography>
         </Box>
         <Typography variant="body2" color="textSecondary">
+          {cell.uncertain && <span aria-hidden>? </span>}
           {confidenceText(cell.confidence)}
         </Typography>
       </ButtonBase>

@@ -2,7 +2,12 @@ import { CellState } from '../annotation/cell-edit.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 
 /** Where a cell comes from and whether somebody looked at it, in words. */
-export function originOf({ state, confidence }: Pick<CellDescription, 'state' | 'confidence'>): string {
+export function originOf({
+  state,
+  confidence,
+  uncertain,
+}: Pick<CellDescription, 'state' | 'confidence' | 'uncertain'>): string {
+  if (uncertain) return 'Found by the machine, uncertain';
   if (state === CellState.unreviewed) return 'Found by the machine, not looked at';
   if (state === CellState.accepted) return 'Found by the machine, looked at';
   if (state === CellState.rejected || state === CellState.erased) return 'Removed';

@@ -19,6 +19,7 @@ import { PresetBar } from './PresetBar.tsx';
 import { ProcessingProgress } from './ProcessingProgress.tsx';
 import { defaultValues, groupParameters, type Parameter, sameValues, withValue } from './parameter-values.ts';
 import { StateLine } from './StateLine.tsx';
+import { scaleText } from './scale-wording.ts';
 import { countTypes } from './type-counts.ts';
 import type { Detection } from './use-detection.ts';
 
@@ -98,6 +99,11 @@ function OpenPanel(props: OpenPanelProps) {
           />
           <Box>
             <StateLine state={state} storedText={storedText} onRetry={() => live.retry()} />
+            {run && !state.isChanged && (
+              <Typography variant="body2" color="textSecondary" className="tabular" sx={{ mb: 1 }}>
+                {scaleText(run)}
+              </Typography>
+            )}
             <CountTable counts={countTypes(cellTypes, storedCells, state.preview?.cells ?? null)} />
           </Box>
         </Stack>

@@ -9,7 +9,7 @@ import { useReprocessSample } from '../api/mutations.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import type { SampleCells } from './open-sample.ts';
-import type { Sample } from './sample-queries.ts';
+import { type Sample, useProgress } from './sample-queries.ts';
 
 interface SampleNotOpenProps {
   sample: Sample;
@@ -66,6 +66,7 @@ export function NewCellsNotice({ onTake }: { onTake: () => void }) {
 
 /** An image that is not ready to read: what is happening, or why it failed and what to do. */
 function SampleWaiting({ sample, canReprocess }: { sample: Sample; canReprocess: boolean }) {
+  const progress = useProgress(sample.jobId);
   return (
     <Stack sx={{ flex: 1, justifyContent: 'center', minHeight: 320 }} role="status">
       {sample.inferenceStatus === 'failed' ? (
@@ -73,11 +74,20 @@ function SampleWaiting({ sample, canReprocess }: { sample: Sample; canReprocess:
       ) : (
         <EmptyState
           title={sample.inferenceStatus === 'pending' ? 'Waiting to be processed' : 'Finding the cells'}
-          action={<LinearProgress sx={{ width: 240, mx: 'auto' }} />}
+          action={
+            <LinearProgress
+              aria-label="Share of the image that is processed"
+              variant={progress === null ? 'indeterminate' : 'determinate'}
+              value={100 * (progress ?? 0)}
+              sx={{ width: 240, mx: 'auto' }}
+            />
+          }
         >
           {sample.inferenceStatus === 'pending'
             ? 'The image is stored and in the queue. It opens here by itself once its cells are found.'
-            : 'This takes a few seconds. The image opens here by itself.'}
+            : progress === null
+              ? 'This takes a few seconds. The image opens here by itself.'
+              : `${Math.round(100 * progress)}\u202f% of this large image is done. It opens here by itself.`}
           {sample.attempts > 1 && ` Attempt ${sample.attempts}.`}
         </EmptyState>
       )}

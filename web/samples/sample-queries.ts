@@ -30,6 +30,16 @@ export function useLavageFields(lavageId: string | undefined) {
   });
 }
 
+/** Share of a large image that is processed, as the server tells about once a second; null until it does. */
+export function useProgress(jobId: string): number | null {
+  const { data = null } = useQuery<number | null>({
+    queryKey: queryKeys.progress(jobId),
+    enabled: false,
+    initialData: null,
+  });
+  return data;
+}
+
 export function useDifferential(lavageId: string) {
   const { call } = useServices();
   return useQuery({

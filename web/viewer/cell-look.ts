@@ -17,7 +17,7 @@ export interface CellLook {
   reviewedOnly: boolean;
 }
 
-/** Detections below this are marked as doubtful until a reader has looked at them. */
+/** Detections below this, like uncertain ones, are marked as doubtful until a reader has looked at them. */
 export const DOUBTFUL_CONFIDENCE = 0.5;
 
 /** Decides whether a cell is drawn and can be picked; made once a pass, so that the test itself is cheap. */

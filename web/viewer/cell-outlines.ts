@@ -143,13 +143,14 @@ export class CellOutlines {
   };
 
   #doubts(color: string, unreviewed: readonly number[]): void {
-    const { confidence } = this.#store.columns;
+    const { confidence, uncertain } = this.#store.columns;
     const radius = 2.2 * this.#camera.pixelRatio;
     const context = this.#context;
     context.fillStyle = color;
     context.beginPath();
     for (const id of unreviewed) {
-      if (confidence[id] >= DOUBTFUL_CONFIDENCE * 255 || this.#sidePx(id) < DOUBT_FROM_PX) continue;
+      const isDoubtful = uncertain[id] === 1 || confidence[id] < DOUBTFUL_CONFIDENCE * 255;
+      if (!isDoubtful || this.#sidePx(id) < DOUBT_FROM_PX) continue;
       const [left, top, right] = this.#edges(id);
       const x = (left + right) / 2;
       context.moveTo(x + radius, top);

@@ -42,6 +42,8 @@ export function runSampleCommand(
       return viewer.step(1);
     case 'previous-cell':
       return viewer.step(-1);
+    case 'next-uncertain':
+      return viewer.stepToUncertain();
     case 'step-to':
       return done(() => viewer.stepTo(command.direction));
     case 'select-all':

@@ -1,4 +1,5 @@
 import type { PackedCells } from '../../core/detection/packed-cells.ts';
+import { CellState } from '../annotation/cell-edit.ts';
 import { CellStore } from '../annotation/cell-store.ts';
 import { ReadingOrder } from '../annotation/reading-order.ts';
 import type { Selection } from '../annotation/selection.ts';
@@ -168,6 +169,14 @@ export class SampleViewer {
   /** Selects the next or previous visible cell in reading order; false at the end. */
   step(direction: 1 | -1): boolean {
     return this.#goTo(this.#order.next(this.#selection.current, direction, this.#isVisible));
+  }
+
+  /** Selects the next visible cell in reading order that is uncertain and not looked at; false at the end. */
+  stepToUncertain(): boolean {
+    const { uncertain, state } = this.#store.columns;
+    const isWanted = (id: number) =>
+      uncertain[id] === 1 && state[id] === CellState.unreviewed && this.#isVisible(id);
+    return this.#goTo(this.#order.next(this.#selection.current, 1, isWanted));
   }
 
   /** Selects the nearest visible cell in a direction; false when there is none. */

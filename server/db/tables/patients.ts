@@ -209,6 +209,9 @@ export const detectionRuns = pgTable(
     fallbackReason: text(),
     parameters: jsonb().$type<Record<string, number | string>>().notNull(),
     decoder: text().notNull(),
+    /** Image pixels per working pixel, and where that came from; null for runs from before it was stored. */
+    downscale: doublePrecision(),
+    scaleSource: text({ enum: ['microns_per_pixel', 'estimated', 'given', 'default'] }),
     /** Packed cells (core/detection/packed-cells.ts). */
     cells: bytes().notNull(),
     cellCount: integer().notNull(),
