@@ -20,6 +20,7 @@ const START_TIMEOUT_MS = 60_000;
 const REMEMBERED_OUTPUT = 1_000_000;
 
 export interface Role {
+  name: 'api' | 'worker';
   pid: number;
   /** Its latest output. */
   output(): string;
@@ -109,9 +110,10 @@ export async function startSystem(
   };
   const started: Role[] = [];
   const workers: Role[] = [];
-  const start = (role: 'api' | 'worker', { settings: more, under = [] }: LaunchOptions = {}) => {
-    const [command, ...args] = [...under, process.execPath, MAIN, role];
+  const start = (name: Role['name'], { settings: more, under = [] }: LaunchOptions = {}) => {
+    const [command, ...args] = [...under, process.execPath, MAIN, name];
     const launched = follow(
+      name,
       spawn(command, args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
     started.push(launched);
@@ -208,7 +210,7 @@ function throughProxy(uri: string, proxy: TcpProxy): string {
   return address.href;
 }
 
-function follow(child: ChildProcess): Role {
+function follow(name: Role['name'], child: ChildProcess): Role {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -216,6 +218,7 @@ function follow(child: ChildProcess): Role {
     });
   }
   return {
+    name,
     pid: child.pid!,
     output: () => output,
     kill: (signal) => void child.kill(signal),

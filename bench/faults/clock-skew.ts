@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const IMAGES = 6;
@@ -22,10 +22,7 @@ export const clockSkew: Fault = {
       await settleAndCheck(trial, system, ledger);
       const { rowCount } = await system.database.pool.query('select from samples where attempts > 1');
       trial.expect(rowCount === 0, `C: ${rowCount} samples were processed more than once`);
-      trial.expect(
-        workers.every((worker) => worker.isRunning()),
-        'a worker ended',
-      );
+      checkAlive(trial, ...workers);
     });
   },
 };

@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { settleAndCheck } from './invariants.ts';
-import { annotateOnce, editOnce, openLedger, uploadOnce } from './ledger.ts';
+import { annotateOnce, editOnce, markCell, openLedger, uploadOnce } from './ledger.ts';
 
 const EDITS = 50;
 
@@ -14,7 +14,7 @@ export const concurrentEdits: Fault = {
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     const [sampleId] = ledger.uploads.keys();
-    await annotateOnce(system, ledger, sampleId);
+    await annotateOnce(system, ledger, markCell(sampleId));
     const [annotation] = ledger.annotations.keys();
     await trial.each(async () => {
       const known = { ...ledger, annotations: new Map(ledger.annotations) };

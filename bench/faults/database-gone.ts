@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connected } from './database-restarts.ts';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 import { startLoad } from './load.ts';
 
@@ -20,7 +20,7 @@ export const databaseGone: Fault = {
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     await trial.each(async () => {
-      const load = startLoad(system, ledger, { pauseMs: 200 });
+      const load = startLoad(trial, system, ledger, { pauseMs: 200 });
       await delay(trial.random() * 1000);
       system.databaseProxy.behave('silent');
       const until = Date.now() + GONE_MS;
@@ -46,7 +46,7 @@ export const databaseGone: Fault = {
       const reconnectMs = Math.round(performance.now() - backAt);
       trial.expect(reconnectMs < RECONNECT_WITHIN_MS, `reconnected only after ${reconnectMs} ms`);
       await load.stop();
-      trial.expect(system.api.isRunning() && worker.isRunning(), 'a process ended');
+      checkAlive(trial, system.api, worker);
       const statuses = [...load.statuses.keys()].filter((status) => ![0, 200, 201, 503].includes(status));
       trial.expect(statuses.length === 0, `answered ${statuses} under load`);
       await settleAndCheck(trial, system, ledger);

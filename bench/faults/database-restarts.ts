@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningSystem } from '../running-system.ts';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 import { startLoad } from './load.ts';
 
@@ -21,7 +21,7 @@ export const databaseRestarts: Fault = {
     await uploadOnce(system, ledger);
     let longestMs = 0;
     await trial.each(async () => {
-      const load = startLoad(system, ledger);
+      const load = startLoad(trial, system, ledger);
       await delay(trial.random() * LONGEST_PAUSE_MS);
       killPostmaster(system);
       await revived(system);
@@ -31,7 +31,7 @@ export const databaseRestarts: Fault = {
       longestMs = Math.max(longestMs, reconnectMs);
       trial.expect(reconnectMs < RECONNECT_WITHIN_MS, `reconnected only after ${Math.round(reconnectMs)} ms`);
       await load.stop();
-      trial.expect(system.api.isRunning(), 'the API process ended');
+      checkAlive(trial, system.api);
       await settleAndCheck(trial, system, ledger);
     });
     trial.note(`reconnected within ${Math.round(longestMs)} ms`);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connected } from './database-restarts.ts';
 import type { Fault } from './fault.ts';
-import { checkOrphansSwept, settleAndCheck } from './invariants.ts';
-import { annotateOnce, openLedger, uploadOnce } from './ledger.ts';
+import { checkAlive, checkOrphansSwept, settleAndCheck } from './invariants.ts';
+import { annotateOnce, markCell, openLedger, uploadOnce } from './ledger.ts';
 import { mountSmallDisk, smallDiskObstacle } from './tmpfs.ts';
 
 const IMAGES_DISK_MIB = 64;
@@ -42,7 +42,7 @@ export const imagesDiskFull: Fault = {
       const worker = system.startWorker();
       await system.workerReady(worker);
       await delay(FULL_FOR_MS);
-      trial.expect(system.api.isRunning() && worker.isRunning(), 'a process ended');
+      checkAlive(trial, system.api, worker);
       disk.free();
       await settleAndCheck(trial, system, ledger);
       worker.kill('SIGTERM');
@@ -74,7 +74,7 @@ export const databaseDiskFull: Fault = {
       while (Date.now() < until) {
         for (const status of await Promise.all([
           uploadOnce(system, ledger),
-          annotateOnce(system, ledger, sampleId),
+          annotateOnce(system, ledger, markCell(sampleId)),
         ])) {
           seen.set(status, (seen.get(status) ?? 0) + 1);
           trial.expect(IN_ORDER.includes(status), `answered ${status} while the database's disk was full`);
@@ -83,7 +83,7 @@ export const databaseDiskFull: Fault = {
       disk.free();
       await system.postgres.revive();
       await connected(system);
-      trial.expect(system.api.isRunning() && worker.isRunning(), 'a process ended');
+      checkAlive(trial, system.api, worker);
       await settleAndCheck(trial, system, ledger);
     });
     trial.note(`answered ${[...seen].map(([status, times]) => `${times} × ${status}`).join(', ')}`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { crowd } from './crowd.ts';
 import { connected } from './database-restarts.ts';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const CLIENTS = 500;
@@ -27,7 +27,7 @@ export const fewDescriptors: Fault = {
       const wrong = [...statuses.keys()].filter((status) => ![200, 503].includes(status));
       trial.note([...statuses].map(([status, times]) => `${times} × ${status}`).join(', '));
       trial.expect(wrong.length === 0, `the crowd was answered ${wrong} (0: nothing)`);
-      trial.expect(system.api.isRunning(), 'the API process ended');
+      checkAlive(trial, system.api);
       const endedAt = performance.now();
       await connected(system);
       trial.expect(performance.now() - endedAt < RECOVERS_WITHIN_MS, 'it did not recover in time');

@@ -3,7 +3,7 @@ import { emptyPng, fieldImage } from '../../server/testing/image-files.ts';
 import { childrenOf } from '../../server/testing/launched.ts';
 import type { Role, RunningSystem } from '../running-system.ts';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const JOB_TIMEOUT_S = 5;
@@ -59,7 +59,7 @@ export const hostileImages: Fault = {
         attacked <= baseline * P99_FACTOR + P99_MARGIN_MS,
         `${name}: the p99 of the API went from ${baseline.toFixed(0)} to ${attacked.toFixed(0)} ms`,
       );
-      trial.expect(system.api.isRunning() && worker.isRunning(), `${name}: more than the job process died`);
+      checkAlive(trial, system.api, worker);
       await settleAndCheck(trial, system, ledger);
     });
   },

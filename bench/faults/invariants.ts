@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeOrphanedObjects } from '../../server/processing/sweep.ts';
-import type { RunningSystem } from '../running-system.ts';
+import type { Role, RunningSystem } from '../running-system.ts';
 import type { Trial } from './fault.ts';
 import { type Ledger, repeatUnanswered } from './ledger.ts';
 
 const SETTLE_TIMEOUT_MS = 120_000;
+const LAST_WORDS = 2000;
 
 /** After every fault: what was not answered is sent again, all jobs end, and then A to E must hold. */
 export async function settleAndCheck(trial: Trial, system: RunningSystem, ledger: Ledger): Promise<void> {
@@ -14,6 +15,12 @@ export async function settleAndCheck(trial: Trial, system: RunningSystem, ledger
   await checkUploads(trial, system, ledger);
   await checkRuns(trial, system);
   await checkAnnotations(trial, system, ledger);
+}
+
+/** Only those that were meant to end have. */
+export function checkAlive(trial: Trial, ...roles: readonly Role[]): void {
+  for (const { isRunning, name, output } of roles)
+    trial.expect(isRunning(), `the ${name} process ended: ${output().slice(-LAST_WORDS)}`);
 }
 
 /** B: every job ends, and none that failed keeps its reason to itself. */

@@ -10,7 +10,12 @@ interface UploadRequest {
 interface SaveRequest {
   sampleId: string;
   idempotencyKey: string;
+  /** Where the marked cell begins. */
   x: number;
+}
+
+export function markCell(sampleId: string, x = 10): SaveRequest {
+  return { sampleId, idempotencyKey: randomUUID(), x };
 }
 
 /** What BALscope has acknowledged and must therefore still have, and what it never answered and must take again. */
@@ -65,10 +70,8 @@ export function noteUpload(ledger: Ledger, reply: unknown, image: Image): void {
 export async function annotateOnce(
   system: RunningSystem,
   ledger: Ledger,
-  sampleId: string,
-  given?: SaveRequest,
+  request: SaveRequest,
 ): Promise<number> {
-  const request = given ?? { sampleId, idempotencyKey: randomUUID(), x: Math.round(Math.random() * 200) };
   const cell = {
     cell_coordinates: { x: request.x, y: 10, width: 30, height: 30 },
     cell_type: 'WBC-Lymphocyte',
@@ -119,7 +122,7 @@ export async function repeatUnanswered(system: RunningSystem, ledger: Ledger): P
     if (status !== 201) refused.push(`A: an upload repeated after the fault was answered ${status}`);
   }
   for (const request of ledger.unansweredSaves.splice(0)) {
-    const status = await annotateOnce(system, ledger, request.sampleId, request);
+    const status = await annotateOnce(system, ledger, request);
     if (status !== 200) refused.push(`E: a save repeated after the fault was answered ${status}`);
   }
   return refused;

@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '../../core/synthesis/seeded-random.ts';
 import type { RunningSystem } from '../running-system.ts';
-import { annotateOnce, editOnce, type Ledger, uploadOnce } from './ledger.ts';
+import { oneOf, type Trial } from './fault.ts';
+import { annotateOnce, editOnce, type Ledger, markCell, uploadOnce } from './ledger.ts';
+
+const WIDEST_X = 200;
+const SEEDS = 2 ** 31;
 
 interface LoadOptions {
   uploaders?: number;
@@ -15,8 +20,12 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** People who upload fields and mark cells, all the time, whatever happens. */
+/**
+ * People who upload fields and mark cells, all the time, whatever happens. Each draws from a seed of their own, so that
+ * what they do depends neither on each other nor on how fast they are answered.
+ */
 export function startLoad(
+  { random }: Trial,
   system: RunningSystem,
   ledger: Ledger,
   { uploaders = 1, readers = 2, pauseMs = 50 }: LoadOptions = {},
@@ -30,17 +39,17 @@ export function startLoad(
       await delay(pauseMs);
     }
   };
-  const read = async (): Promise<number> => {
+  const reader = (draw: () => number) => async (): Promise<number> => {
+    const edits = draw() < 0.5;
     const known = [...ledger.annotations.keys()];
-    if (known.length > 0 && Math.random() < 0.5) {
-      return editOnce(system, ledger, known[Math.floor(Math.random() * known.length)]);
-    }
+    if (edits && known.length > 0) return editOnce(system, ledger, oneOf(known, draw));
     const [sampleId] = ledger.uploads.keys();
-    return sampleId === undefined ? 0 : annotateOnce(system, ledger, sampleId);
+    const x = Math.round(draw() * WIDEST_X);
+    return sampleId === undefined ? 0 : annotateOnce(system, ledger, markCell(sampleId, x));
   };
   const people = [
     ...Array.from({ length: uploaders }, () => repeat(() => uploadOnce(system, ledger))),
-    ...Array.from({ length: readers }, () => repeat(read)),
+    ...Array.from({ length: readers }, () => repeat(reader(seededRandom(random() * SEEDS)))),
   ];
   return {
     statuses,

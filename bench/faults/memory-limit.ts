@@ -1,6 +1,6 @@
 import { emptyPng } from '../../server/testing/image-files.ts';
 import type { Fault } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const MIB = 1024 * 1024;
@@ -35,7 +35,7 @@ export const memoryLimit: Fault = {
         ['failed', 'refused'].includes(status) && /memory/.test(error),
         `a vast image: ${status}, ${error}`,
       );
-      trial.expect(system.api.isRunning() && worker.isRunning(), 'more than the job process ended');
+      checkAlive(trial, system.api, worker);
     });
   },
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningSystem } from '../running-system.ts';
 import { type Fault, oneOf } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const IMAGES = 4;
@@ -28,10 +28,7 @@ export const messagesDoubled: Fault = {
       await system.messages.send(shuffled.map(({ sampleId }) => ({ sampleId })));
       await queueEmpty(system);
       await settleAndCheck(trial, system, ledger);
-      trial.expect(
-        workers.every((worker) => worker.isRunning()),
-        'a worker ended',
-      );
+      checkAlive(trial, ...workers);
     });
   },
 };
@@ -67,7 +64,7 @@ export const poisonMessages: Fault = {
       trial.expect(dead === poison, `${poison} poison messages were sent, ${dead} are dead letters`);
       poison = dead;
       await settleAndCheck(trial, system, ledger);
-      trial.expect(worker.isRunning(), 'the worker ended');
+      checkAlive(trial, worker);
     });
   },
 };

@@ -3,7 +3,7 @@ import { childrenOf } from '../../server/testing/launched.ts';
 import type { Role, RunningSystem } from '../running-system.ts';
 import { connected, killPostmaster, revived } from './database-restarts.ts';
 import { type Fault, oneOf } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 import { startLoad } from './load.ts';
 
@@ -65,12 +65,12 @@ export const randomRestarts: Fault = {
     }));
     await trial.each(async (at) => {
       const { restart, pauseMs } = drawn[at];
-      const load = startLoad(system, ledger, { uploaders: 1, readers: 2, pauseMs: 100 });
+      const load = startLoad(trial, system, ledger, { uploaders: 1, readers: 2, pauseMs: 100 });
       await delay(pauseMs);
       worker = await restarts[restart]({ system, worker });
       await connected(system);
       await load.stop();
-      trial.expect(system.api.isRunning() && worker.isRunning(), `a process ended after: ${restart}`);
+      checkAlive(trial, system.api, worker);
       await settleAndCheck(trial, system, ledger);
     });
     trial.note(`${ledger.uploads.size} uploads and ${ledger.annotations.size} annotations acknowledged`);

@@ -19,7 +19,7 @@ export const sigtermUnderLoad: Fault = {
     await trial.each(async () => {
       const worker = system.startWorker();
       await system.workerReady(worker);
-      const load = startLoad(system, ledger, { uploaders: 2, readers: 4, pauseMs: 10 });
+      const load = startLoad(trial, system, ledger, { uploaders: 2, readers: 4, pauseMs: 10 });
       await delay(trial.random() * LONGEST_PAUSE_MS);
       const { api } = system;
       const startedAt = performance.now();

@@ -25,7 +25,7 @@ export const workerDies: Fault = {
     const ledger = openLedger();
     let worker = system.startWorker();
     await trial.each(async () => {
-      const load = startLoad(system, ledger, { uploaders: 2, readers: 0, pauseMs: 20 });
+      const load = startLoad(trial, system, ledger, { uploaders: 2, readers: 0, pauseMs: 20 });
       await someoneWorks(system);
       await delay(trial.random() * LONGEST_STEP_MS);
       if (oneOf(['worker', 'job process'], trial.random) === 'worker') {
