@@ -27,8 +27,8 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     for (const socket of [client, server]) {
       socket.on('error', () => {});
       socket.once('close', () => {
-        pairs.delete(pair);
-        if (behaviour === 'pass') for (const other of [client, server]) other.destroy();
+        if (client.destroyed && server.destroyed) pairs.delete(pair);
+        else if (behaviour === 'pass') for (const other of [client, server]) other.destroy();
       });
     }
     client.pipe(server);

@@ -2,7 +2,6 @@ import path from 'node:path';
 import cookie from '@fastify/cookie';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import multipart from '@fastify/multipart';
-import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { v7 } from 'uuid';
@@ -28,7 +27,6 @@ import { createTokens } from './auth/tokens.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { cellHandlers } from './detections/routes.ts';
 import { diagnosisHandlers } from './diagnoses/routes.ts';
-import { AppError } from './errors.ts';
 import { openLiveEvents } from './events/live-events.ts';
 import { eventHandlers } from './events/routes.ts';
 import { healthHandlers } from './health/routes.ts';
@@ -40,6 +38,7 @@ import { createRateLimits } from './http/rate-limits.ts';
 import { installReference } from './http/reference.ts';
 import { installSecurityHeaders } from './http/security-headers.ts';
 import { openSharedCounts } from './http/shared-counts.ts';
+import { shedLoad } from './http/shed-load.ts';
 import { cutSlowSenders, SILENCE_LIMIT_MS } from './http/slow-senders.ts';
 import { installWebApplication } from './http/web-application.ts';
 import { lavageHandlers } from './lavages/routes.ts';
@@ -53,7 +52,6 @@ import { sampleHandlers } from './samples/routes.ts';
 import { userAdministrationHandlers } from './users/routes.ts';
 
 const WEB_FOLDER = path.join(import.meta.dirname, '..', 'dist', 'web');
-const OVERLOADED_MS = 3000;
 const MOST_FORM_FIELDS = 30;
 /** Uploads, status and metrics share one look at the queue in this time. */
 const QUEUE_FRESH_MS = 1000;
@@ -90,7 +88,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   app.addContentTypeParser('application/offset+octet-stream', (_, payload, done) => done(null, payload));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  await app.register(underPressure, { maxEventLoopDelay: OVERLOADED_MS, customError: Overloaded });
+  shedLoad(app);
   await installSecurityHeaders(app, config.http.publicUrl, config.s3?.publicEndpointUrl);
   const counts = openSharedCounts(database, log);
   app.addHook('onClose', () => counts.close());
@@ -134,12 +132,6 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, hospitalAdministrationRoutes, hospitalAdministrationHandlers(deps));
   await installWebApplication(app, WEB_FOLDER);
   return app;
-}
-
-class Overloaded extends AppError {
-  constructor() {
-    super('unavailable', 'The server has more to do than it can. Try again in a moment.', { retryAfterS: 5 });
-  }
 }
 
 /** Pages of other origins use tokens, never our cookie. */

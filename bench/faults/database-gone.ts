@@ -17,6 +17,7 @@ export const databaseGone: Fault = {
   run: async (trial) => {
     const system = await trial.start({ JOB_LEASE_S: '10' });
     const worker = system.startWorker();
+    await system.workerReady(worker);
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     await trial.each(async () => {

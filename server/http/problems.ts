@@ -5,6 +5,7 @@ import { AppError, validationFailed } from '../errors.ts';
 import { QueueUnavailable } from '../platform/jobs.ts';
 import { ObjectError } from '../platform/objects.ts';
 import { objectsUnavailable } from './objects-unavailable.ts';
+import { Overloaded } from './shed-load.ts';
 
 /** Answers every error as application/problem+json; what is not an AppError shows nothing internal. */
 export function installProblemHandler(app: FastifyInstance): void {
@@ -60,6 +61,7 @@ function toAppError(error: FastifyError): AppError {
       cause: error,
     });
   }
+  if (hasCode(error, 'EMFILE') || hasCode(error, 'ENFILE')) return new Overloaded(error);
   if (hasCode(error, DISK_FULL)) {
     return new AppError(
       'storage_full',

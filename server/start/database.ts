@@ -42,9 +42,12 @@ export async function migrateWhenReachable(
       const unreachable = UNREACHABLE.includes(code) || /timeout/i.test((error as Error).message);
       if (!unreachable) throw error;
       if (Date.now() > deadline) {
-        throw new OperatorError(`The database at ${host} cannot be reached (${code}). Check SQL_URI.`, {
-          cause: error,
-        });
+        throw new OperatorError(
+          `The database at ${host} cannot be reached (${code || (error as Error).message}). Check SQL_URI.`,
+          {
+            cause: error,
+          },
+        );
       }
     }
     await delay(RETRY_MS, undefined, { signal });

@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.ts';
+
+const OVERLOADED_MS = 3000;
+const MEASURED_EVERY_MS = 1000;
+const RESOLUTION_MS = 10;
+/** What a process has open without any connection: database, job processes, libraries, the log. */
+const OWN_DESCRIPTORS = 64;
+/** Where there is no limit that one could know. */
+const UNLIMITED_DESCRIPTORS = 10_000;
+/** Whoever was told to come later and asks nothing keeps a descriptor no longer. */
+const TURNED_AWAY_MS = 2000;
+const RETRY_AFTER_S = 5;
+
+export class Overloaded extends AppError {
+  constructor(cause?: unknown) {
+    const sentence = 'The server has more to do than it can. Try again in a moment.';
+    super('unavailable', sentence, { retryAfterS: RETRY_AFTER_S, cause });
+  }
+}
+
+/**
+ * Answers 503 while the process cannot keep up, and on connections that come when `mostConnections` are served. As many
+ * again may be open to be told so; further ones are cut without a word, for without a descriptor nothing works.
+ */
+export function shedLoad(app: FastifyInstance, mostConnections = connectionsWithin(openFilesLimit())): void {
+  const lateness = measureLateness(app);
+  const turnedAway = new WeakSet<Socket>();
+  let served = 0;
+  app.server.maxConnections = 2 * mostConnections;
+  app.server.on('connection', (socket: Socket) => {
+    if (served >= mostConnections) {
+      turnedAway.add(socket);
+      socket.setTimeout(TURNED_AWAY_MS);
+      return;
+    }
+    served++;
+    socket.once('close', () => served--);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const isTurnedAway = turnedAway.has(request.raw.socket);
+    if (isTurnedAway) reply.header('connection', 'close');
+    if (isTurnedAway || lateness() > OVERLOADED_MS) throw new Overloaded();
+  });
+}
+
+/** @returns the function that tells by how much timers were late of late, ms */
+function measureLateness(app: FastifyInstance): () => number {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  let latenessMs = 0;
+  const timer = setInterval(() => {
+    latenessMs = histogram.count > 0 ? histogram.mean / 1e6 - RESOLUTION_MS : 0;
+    histogram.reset();
+  }, MEASURED_EVERY_MS).unref();
+  app.addHook('onClose', async () => {
+    clearInterval(timer);
+    histogram.disable();
+  });
+  return () => latenessMs;
+}
+
+/** A connection that is served may have a file open, too, and then there are those that are turned away. */
+export function connectionsWithin(descriptors: number): number {
+  return Math.max(1, Math.floor((descriptors - OWN_DESCRIPTORS) / 3));
+}
+
+/** Node has raised it as far as it may. */
+function openFilesLimit(): number {
+  // Otherwise it would look up the names of all who are connected.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files: { soft: unknown } } };
+  const limit = userLimits?.open_files.soft;
+  return typeof limit === 'number' ? limit : UNLIMITED_DESCRIPTORS;
+}
