@@ -58,6 +58,24 @@ test('who was turned away and asks nothing is hung up on', async () => {
   await open().closed;
 });
 
+test('of a crowd that asks nothing yet, those who cannot even wait are told at once', async () => {
+  const places = [open(), open()];
+  await Promise.all(places.map(({ ask }) => ask()));
+  const crowd = Array.from({ length: 10 }, () => open());
+  const told = crowd.map(
+    ({ socket, closed }) =>
+      new Promise((resolve) => {
+        socket.once('data', (answer) =>
+          resolve(/^HTTP\/1\.1 503 .*\r\nretry-after: 5\r\n/.test(String(answer))),
+        );
+        closed.then(() => resolve('waited'));
+      }),
+  );
+  const answers = await Promise.all(told);
+  expect(answers.filter((answer) => answer === true)).toHaveLength(8);
+  expect(answers.filter((answer) => answer === 'waited')).toHaveLength(2);
+});
+
 test('a request for which no file or connection could be opened may be repeated', async () => {
   const answer = await app.inject('/file');
   expect(answer.statusCode).toBe(503);

@@ -13,6 +13,13 @@ const UNLIMITED_DESCRIPTORS = 10_000;
 /** Whoever was told to come later and asks nothing keeps a descriptor no longer. */
 const TURNED_AWAY_MS = 2000;
 const RETRY_AFTER_S = 5;
+const REFUSAL = [
+  'HTTP/1.1 503 Service Unavailable',
+  `retry-after: ${RETRY_AFTER_S}`,
+  'connection: close',
+  'content-length: 0',
+  '\r\n',
+].join('\r\n');
 
 export class Overloaded extends AppError {
   constructor(cause?: unknown) {
@@ -23,21 +30,23 @@ export class Overloaded extends AppError {
 
 /**
  * Answers 503 while the process cannot keep up, and on connections that come when `mostConnections` are served. As many
- * again may be open to be told so; further ones are cut without a word, for without a descriptor nothing works.
+ * again may wait for their requests to be answered so; further ones are not waited for, for without a descriptor nothing
+ * works.
  */
 export function shedLoad(app: FastifyInstance, mostConnections = connectionsWithin(openFilesLimit())): void {
   const lateness = measureLateness(app);
-  const turnedAway = new WeakSet<Socket>();
-  let served = 0;
-  app.server.maxConnections = 2 * mostConnections;
+  const served = new Set<Socket>();
+  const turnedAway = new Set<Socket>();
   app.server.on('connection', (socket: Socket) => {
-    if (served >= mostConnections) {
-      turnedAway.add(socket);
-      socket.setTimeout(TURNED_AWAY_MS);
-      return;
+    const isServed = served.size < mostConnections;
+    if (!isServed && turnedAway.size >= mostConnections) {
+      socket.write(REFUSAL);
+      return socket.destroySoon();
     }
-    served++;
-    socket.once('close', () => served--);
+    if (!isServed) socket.setTimeout(TURNED_AWAY_MS);
+    const place = isServed ? served : turnedAway;
+    place.add(socket);
+    socket.once('close', () => place.delete(socket));
   });
   app.addHook('onRequest', async (request, reply) => {
     const isTurnedAway = turnedAway.has(request.raw.socket);
