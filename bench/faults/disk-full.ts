@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { mountSmallDisk, smallDiskObstacle } from '../../server/testing/small-disk.ts';
 import { connected } from './database-restarts.ts';
 import type { Fault } from './fault.ts';
 import { checkAlive, checkOrphansSwept, settleAndCheck } from './invariants.ts';
 import { annotateOnce, markCell, openLedger, uploadOnce } from './ledger.ts';
-import { mountSmallDisk, smallDiskObstacle } from './tmpfs.ts';
 
 const IMAGES_DISK_MIB = 64;
 const DATABASE_DISK_MIB = 400;

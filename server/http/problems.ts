@@ -30,6 +30,8 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppErr
     current: error.current,
     request_id: request.id,
   };
+  // A form that was given up halfway: its rest stands before the next request on this connection.
+  request.raw.unpipe().resume();
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterS)));
   return reply
     .code(error.status)

@@ -10,6 +10,7 @@ import { decodePackedCells } from '../../core/detection/packed-cells.ts';
 import { DEFAULT_LABORATORY_SETTINGS } from '../../core/laboratory-settings.ts';
 import { detectionRuns, samples } from '../db/tables/patients.ts';
 import { type Job, PermanentFailure } from '../platform/jobs.ts';
+import { ObjectError } from '../platform/objects.ts';
 import {
   insertHospital,
   insertLaboratory,
@@ -253,6 +254,22 @@ test('a damaged image is failed at once, as is one that is gone', async () => {
   const { sample } = await insertPatientWithSample(app.db, uploader);
   await expect(processSample(deps, jobFor(sample.id))).rejects.toThrow(PermanentFailure);
   expect((await read(sample.id)).error).toMatch(/missing/);
+});
+
+test('while the store is full a sample waits, and in the end says why it failed', async () => {
+  const id = await insertStored(await fieldImage('png', { width: 320, height: 240 }));
+  const full = async () => {
+    throw new ObjectError('full', 'The disk is full');
+  };
+  const withoutRoom = { ...deps, objects: { ...deps.objects, put: full } };
+  await expect(processSample(withoutRoom, jobFor(id))).rejects.toThrow('full');
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'pending', error: null });
+  const last = jobFor(id, { isLastAttempt: true });
+  await expect(processSample(withoutRoom, last)).rejects.toThrow(PermanentFailure);
+  expect(await read(id)).toMatchObject({
+    inferenceStatus: 'failed',
+    error: expect.stringContaining('storage of the images is full'),
+  });
 });
 
 test('a worker that has to stop gives the sample back', async () => {

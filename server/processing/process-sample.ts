@@ -224,5 +224,8 @@ function reasonToGiveUp(error: unknown, { retries, isLastAttempt }: Job): string
   const isTaskFault = error instanceof TaskFailure && error.kind !== 'aborted' && error.kind !== 'busy';
   if (isTaskFault && (retries > 0 || isLastAttempt))
     return `${error.message} Export it again or at a lower resolution.`;
+  if (error instanceof ObjectError && error.code === 'full' && isLastAttempt) {
+    return 'The storage of the images is full. Tell the administrator, and start it once more later.';
+  }
   return isLastAttempt ? 'Processing was interrupted again and again. Start it once more later.' : undefined;
 }

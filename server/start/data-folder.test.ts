@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mountSmallDisk, smallDiskObstacle } from '../testing/small-disk.ts';
 import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { withEnvFile } from './environment.ts';
@@ -39,6 +40,22 @@ test('the secret is drawn once, long, and readable by the owner only', () => {
   expect(readOrMakeJwtSecret(folder)).toBe(secret);
   expect(readdirSync(folder)).toEqual(['secrets.json']);
   expect(statSync(path.join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(smallDiskObstacle())('a full disk stops no start but the very first', () => {
+  const disk = mountSmallDisk(1);
+  try {
+    const used = path.join(disk.folder, 'used');
+    prepareDataFolder(used);
+    const secret = readOrMakeJwtSecret(used);
+    disk.fill();
+    prepareDataFolder(used);
+    expect(readOrMakeJwtSecret(used)).toBe(secret);
+    expect(readdirSync(used)).toEqual(['secrets.json']);
+    expect(() => prepareDataFolder(path.join(disk.folder, 'new'))).toThrow(/The disk .* is full/);
+  } finally {
+    disk.unmount();
+  }
 });
 
 test('the lock goes to one and, released, to the next', async () => {

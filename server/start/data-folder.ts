@@ -5,26 +5,29 @@ import { z } from 'zod';
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * Makes the folder and tries to write in it.
+ * Makes the folder and tries to write in it. A full disk keeps nobody from reading what a folder already holds.
  * @throws OperatorError when that does not work
  */
 export function prepareDataFolder(folder: string): void {
   // The database of a launcher that runs as root belongs to nobody, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const isNew = !existsSync(folder);
   const probe = path.join(folder, `.probe-${randomUUID()}`);
   try {
     makeFolder(folder, mode);
     writeFileSync(probe, 'can this be written?');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOSPC' && !isNew) return;
     throw new OperatorError(
       code === 'ENOSPC'
         ? `The disk that holds the data folder ${folder} is full.`
         : `The data folder ${folder} cannot be written (${code}). Make it writable, or set DATA_DIR to another one.`,
       { cause: error },
     );
+  } finally {
+    rmSync(probe, { force: true });
   }
-  rmSync(probe, { force: true });
 }
 
 /** Node's own recursive form never returns where the parent exists and still takes no folder, as below /proc. */
@@ -61,18 +64,7 @@ const Secrets = z.object({ jwt_secret_key: z.string().min(32) });
 /** Secrets nobody chose are drawn once and kept, readable by the owner only. */
 export function readOrMakeJwtSecret(folder: string): string {
   const file = path.join(folder, 'secrets.json');
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    // Written aside and linked: of two processes that start at once, one wins and both read the same.
-    writeFileSync(draft, JSON.stringify({ jwt_secret_key: randomBytes(48).toString('base64url') }, null, 2), {
-      mode: 0o600,
-    });
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  if (!existsSync(file)) makeSecrets(file);
   try {
     return Secrets.parse(JSON.parse(readFileSync(file, 'utf8'))).jwt_secret_key;
   } catch (error) {
@@ -80,5 +72,19 @@ export function readOrMakeJwtSecret(folder: string): string {
       `${file} is damaged. Restore it, or remove it to have a new secret drawn (everybody signs in again).`,
       { cause: error },
     );
+  }
+}
+
+/** Written aside and linked: of two processes that start at once, one wins and both read the same. */
+function makeSecrets(file: string): void {
+  const draft = `${file}.${randomUUID()}`;
+  const secrets = { jwt_secret_key: randomBytes(48).toString('base64url') };
+  try {
+    writeFileSync(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
