@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { RunningSystem } from '../running-system.ts';
 import type { Fault, Trial } from './fault.ts';
 import { checkOrphansSwept, settleAndCheck } from './invariants.ts';
-import { annotateOnce, openLedger, uploadOnce } from './ledger.ts';
+import { annotateOnce, markCell, openLedger, uploadOnce } from './ledger.ts';
 
 const COMMAND = path.join(import.meta.dirname, '..', '..', 'server', 'balscope.ts');
 const IMAGES = 12;
@@ -25,7 +25,7 @@ export const backupRestore: Fault = {
     await trial.each(async () => {
       let worker = system.startWorker();
       for (let at = 0; at < IMAGES; at++) await uploadOnce(system, ledger);
-      for (const id of ledger.uploads.keys()) await annotateOnce(system, ledger, id);
+      for (const id of ledger.uploads.keys()) await annotateOnce(system, ledger, markCell(id));
       await settleAndCheck(trial, system, ledger);
       worker.kill('SIGTERM');
       await worker.ended;

@@ -22,7 +22,7 @@ export const objectStoreGone: Fault = {
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     await trial.each(async () => {
-      const load = startLoad(system, ledger, { pauseMs: 200 });
+      const load = startLoad(trial, system, ledger, { pauseMs: 200 });
       await delay(trial.random() * 1000);
       system.awsProxy!.behave('s3', 'reset');
       const until = Date.now() + GONE_MS;
