@@ -83,9 +83,19 @@ export const userAdministrationRoutes = defineRoutes({
     ...administration,
     method: 'POST',
     path: '/admin/users/:id/reset-password',
-    summary: "Replace a user's password; the answer shows the new one once",
+    summary:
+      "End a user's password and sessions; the answer shows once a link with which they choose another",
     params: IdParams,
-    response: z.object({ one_time_password: OneTimePassword }),
+    response: z.object({ link: z.url(), expires_at: Timestamp }),
+    errors: ['not_found', 'conflict'],
+  },
+  resetSecondFactor: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/users/:id/reset-second-factor',
+    summary: "Remove a user's authenticator, as when their telephone is lost; signs them out",
+    params: IdParams,
+    response: AdministeredUser,
     errors: ['not_found', 'conflict'],
   },
 });

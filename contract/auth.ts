@@ -13,6 +13,10 @@ export const Me = z.object({
   hospital: z.object({ id: Id, name: z.string() }).nullable(),
   laboratory: z.object({ id: Id, name: z.string() }).nullable(),
   can_sign: z.boolean(),
+  /** Somebody else knows the password: until it is changed, nothing else can be done. */
+  must_change_password: z.boolean(),
+  /** Null while the password alone is asked for. */
+  second_factor: z.object({ recovery_codes_left: z.number().int() }).nullable(),
   created_at: Timestamp,
 });
 
@@ -23,11 +27,20 @@ export const Password = z
   .max(64, 'at most 64 characters')
   .refine((value) => new TextEncoder().encode(value).length <= 72, 'at most 72 bytes');
 
+/** What somebody gives to prove that they know their password, whatever its length. */
+const GivenPassword = z.string().min(1).max(200);
+
+/** Six digits of an authenticator, or a recovery code. */
+const GivenCode = z.string().trim().min(1).max(40);
+
 const Token = z.object({
   access_token: z.string(),
   token_type: z.literal('Bearer'),
   expires_in: z.number().int(),
 });
+
+/** Good for one new pair of tokens; one that comes twice ends the session. */
+const RefreshToken = z.string().max(2000);
 
 export const Email = z.email().max(254).toLowerCase();
 
@@ -67,7 +80,7 @@ export const authRoutes = defineRoutes({
     status: 201,
     // Received, where an administrator approves.
     alsoAnswers: [202],
-    errors: ['email_taken', 'forbidden', 'rate_limited'],
+    errors: ['email_taken', 'forbidden', 'captcha_refused', 'unavailable', 'rate_limited'],
   },
   login: {
     method: 'POST',
@@ -77,11 +90,21 @@ export const authRoutes = defineRoutes({
     access: 'public',
     body: z.strictObject({
       email: Email,
-      password: z.string().min(1).max(200),
-      totp: z.string().max(12).optional(),
+      password: GivenPassword,
+      totp: GivenCode.optional(),
     }),
-    response: Token.extend({ user: Me }),
-    errors: ['invalid_credentials', 'rate_limited'],
+    response: Token.extend({ refresh_token: RefreshToken, user: Me }),
+    errors: ['invalid_credentials', 'second_factor_required', 'rate_limited'],
+  },
+  redeemPasswordLink: {
+    method: 'POST',
+    path: '/password-reset',
+    summary: 'Choose a password with the one-time link that an administrator made',
+    tag: 'Authentication',
+    access: 'public',
+    body: z.strictObject({ token: z.string().min(1).max(200), new_password: Password }),
+    response: Done,
+    errors: ['link_ended', 'rate_limited'],
   },
   logout: {
     method: 'POST',
@@ -94,10 +117,13 @@ export const authRoutes = defineRoutes({
   refreshToken: {
     method: 'POST',
     path: '/token/refresh',
-    summary: 'A new access token for this session',
+    summary: 'New tokens for a refresh token, or a new access token for the session that asks',
     tag: 'Authentication',
-    access: ALL_ROLES,
-    response: Token,
+    // Who asks is known by the refresh token when there is one, else by the session as anywhere.
+    access: 'public',
+    body: z.strictObject({ refresh_token: RefreshToken }).nullish(),
+    response: Token.extend({ refresh_token: RefreshToken.optional() }),
+    errors: ['unauthenticated', 'csrf'],
   },
   me: {
     method: 'GET',
@@ -110,11 +136,18 @@ export const authRoutes = defineRoutes({
   updateMe: {
     method: 'PATCH',
     path: '/me',
-    summary: 'Change the own name',
+    summary: 'Change the own name or email address; another address needs the password',
     tag: 'Authentication',
     access: ALL_ROLES,
-    body: z.strictObject({ name: Text(120) }),
+    body: z
+      .strictObject({ name: Text(120), email: Email, current_password: GivenPassword })
+      .partial()
+      .refine(({ email, current_password }) => email === undefined || current_password !== undefined, {
+        error: 'give your password with another address',
+        path: ['current_password'],
+      }),
     response: Me,
+    errors: ['invalid_credentials', 'email_taken', 'rate_limited'],
   },
   changePassword: {
     method: 'POST',
@@ -122,9 +155,28 @@ export const authRoutes = defineRoutes({
     summary: 'Change the own password; ends the other sessions',
     tag: 'Authentication',
     access: ALL_ROLES,
-    body: z.strictObject({ current_password: z.string().min(1).max(200), new_password: Password }),
+    body: z.strictObject({ current_password: GivenPassword, new_password: Password }),
     response: Done,
-    errors: ['invalid_credentials'],
+    errors: ['invalid_credentials', 'rate_limited'],
+  },
+  changeSecondFactor: {
+    method: 'POST',
+    path: '/me/totp',
+    summary: 'Set up an authenticator (enrol, then confirm with its first code), or remove it',
+    tag: 'Authentication',
+    access: ALL_ROLES,
+    body: z.discriminatedUnion('action', [
+      z.strictObject({ action: z.literal('enrol'), current_password: GivenPassword }),
+      z.strictObject({ action: z.literal('confirm'), code: GivenCode }),
+      z.strictObject({ action: z.literal('remove'), current_password: GivenPassword }),
+    ]),
+    response: z.union([
+      z.object({ state: z.literal('enrolling'), secret: z.string(), otpauth_uri: z.string() }),
+      /** The codes are shown only now. */
+      z.object({ state: z.literal('on'), recovery_codes: z.array(z.string()) }),
+      z.object({ state: z.literal('off') }),
+    ]),
+    errors: ['invalid_credentials', 'second_factor_required', 'conflict', 'rate_limited'],
   },
   listSessions: {
     method: 'GET',
@@ -138,9 +190,18 @@ export const authRoutes = defineRoutes({
         created_at: Timestamp,
         last_seen_at: Timestamp,
         user_agent: z.string().nullable(),
+        address: z.string().nullable(),
         current: z.boolean(),
       }),
     ),
+  },
+  endOtherSessions: {
+    method: 'DELETE',
+    path: '/me/sessions',
+    summary: 'End all of the own sessions but this one',
+    tag: 'Authentication',
+    access: ALL_ROLES,
+    response: Done,
   },
   endSession: {
     method: 'DELETE',

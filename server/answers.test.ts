@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, api, type RouteName } from '../contract/api.ts';
 import { createClient } from '../contract/client.ts';
 import type { CallInput, CallResult, RouteDefinition } from '../contract/route.ts';
+import { secondFactors } from './db/tables/people.ts';
 import { openS3Objects } from './platform/objects-s3.ts';
 import { testAws } from './testing/aws.ts';
 import { insertDetectionRun, insertStaff, insertUser, TEST_PASSWORD } from './testing/factories.ts';
@@ -77,11 +78,13 @@ async function ownAccount(): Promise<void> {
   await own('me', {});
   await own('updateMe', { body: { name: 'Rae' } });
   await own('refreshToken', {});
+  await own('changeSecondFactor', { body: { action: 'enrol', currentPassword: TEST_PASSWORD } });
   await own('logActivity', { body: { activityType: 'note', description: 'A note' } });
   const other = await t.as(user)('listSessions', {});
   const { items } = await own('listSessions', {});
   const another = items.find(({ current }) => !current) ?? other.items[0];
   await own('endSession', { params: { id: another.id } });
+  await own('endOtherSessions', {});
   await own('changePassword', { body: { currentPassword: TEST_PASSWORD, newPassword: 'a new long one' } });
   const leaving = await insertUser(t.db, 'UPLOADER', { hospitalId: staff.hospital.id });
   await (await callerOf(t, origin, leaving))('logout', {});
@@ -205,7 +208,18 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   } as const;
   const { user } = await call('createUser', { body });
   await call('updateUser', { params: { id: user.id }, ifMatch: 1, body: { name: 'Una' } });
-  await call('resetPassword', { params: { id: user.id } });
+  const { link } = await call('resetPassword', { params: { id: user.id } });
+  const token = new URL(link).hash.slice(1);
+  await (await callerOf(t, origin))('redeemPasswordLink', {
+    body: { token, newPassword: 'seven quiet herons' },
+  });
+  await t.db.insert(secondFactors).values({
+    userId: user.id,
+    secret: new Uint8Array(),
+    confirmedAt: user.createdAt,
+    recoveryHashes: [],
+  });
+  await call('resetSecondFactor', { params: { id: user.id } });
   const pending = await insertUser(t.db, 'ANNOTATOR', { status: 'pending' });
   await call('approveUser', { params: { id: pending.id }, ifMatch: 1, body: { role: 'ANNOTATOR' } });
   await call('listUsers', { query: {} });

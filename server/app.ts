@@ -89,7 +89,11 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   shedLoad(app);
-  await installSecurityHeaders(app, config.http.publicUrl, config.s3?.publicEndpointUrl);
+  await installSecurityHeaders(app, {
+    publicUrl: config.http.publicUrl,
+    imageAddress: config.s3?.publicEndpointUrl,
+    hasCaptcha: config.recaptcha !== undefined,
+  });
   const counts = openSharedCounts(database, log);
   app.addHook('onClose', () => counts.close());
   const rateLimits = await createRateLimits(app, config.rateLimits, counts);

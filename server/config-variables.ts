@@ -25,10 +25,8 @@ const list = (item: z.ZodType<string, string>) =>
     .transform((value) => value.split(',').map((part) => part.trim()))
     .pipe(z.array(item));
 
-const notYet = (alternative: string) =>
-  z
-    .never({ error: () => `not available yet in this version: leave it unset, and ${alternative}` })
-    .optional();
+const recaptchaKey = (which: string) =>
+  z.string().regex(/^[\w-]+$/, `give the ${which} that the reCAPTCHA console shows for your domain`);
 
 const MIB = 1024 * 1024;
 
@@ -109,8 +107,13 @@ export const variables = z.object({
     .refine((value) => Buffer.byteLength(value) <= 72, 'give at most 72 bytes')
     .optional(),
   REGISTRATION: z.enum(['open', 'approval', 'closed'], 'give open, approval or closed').optional(),
-  RECAPTCHA_SECRET: notYet('registration works without a captcha'),
-  RECAPTCHA_SITE_KEY: notYet('registration works without a captcha'),
+  RECAPTCHA_SECRET: recaptchaKey('secret key').optional(),
+  RECAPTCHA_SITE_KEY: recaptchaKey('site key').optional(),
+  RECAPTCHA_VERIFY_URL: webAddress(
+    'give the address that verifies, for example https://captcha.example.org/siteverify',
+  )
+    .refine(hasNoCredentials, 'give an address without user and password')
+    .default('https://www.google.com/recaptcha/api/siteverify'),
 
   MAX_UPLOAD_BYTES: wholeNumber(1, 100 * 1024 * MIB).default(512 * MIB),
   MAX_FILES_PER_UPLOAD: wholeNumber(1, 1000).default(50),

@@ -96,14 +96,20 @@ describe('values', () => {
     expect(faultyVariables({ [variable]: value })).toContain(variable);
   });
 
-  test.each(['RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'])(
-    '%s is not taken in silence while nothing uses it',
-    (variable) => {
-      const error = faultsOf({ [variable]: 'anything' });
-      expect(error.faults).toHaveLength(1);
-      expect(error.message).toMatch(new RegExp(`${variable}=.*not available yet in this version`));
-    },
-  );
+  test('the two keys of a captcha go together, and Google verifies unless told', () => {
+    expect(faultyVariables({ RECAPTCHA_SECRET: 'key' })).toEqual(['RECAPTCHA_SITE_KEY']);
+    expect(faultyVariables({ RECAPTCHA_SITE_KEY: 'key' })).toEqual(['RECAPTCHA_SECRET']);
+    const both = { RECAPTCHA_SECRET: 'secret-key', RECAPTCHA_SITE_KEY: 'site-key' };
+    expect(parseConfig(both, 'start').recaptcha?.verifyUrl).toMatch(/^https:\/\/www\.google\.com\//);
+    const verifyUrl = 'http://127.0.0.1:9/siteverify';
+    expect(parseConfig({ ...both, RECAPTCHA_VERIFY_URL: verifyUrl }, 'start').recaptcha).toEqual({
+      secret: 'secret-key',
+      siteKey: 'site-key',
+      verifyUrl,
+    });
+    expect(parseConfig({}, 'start').recaptcha).toBeUndefined();
+    expect(faultsOf({ ...both, RECAPTCHA_SECRET: 'not a key' }).message).not.toContain('not a key');
+  });
 });
 
 describe('the remote model', () => {

@@ -4,6 +4,7 @@ import { secretVariables, type VariableName, type Variables, variables } from '.
 import { OperatorError } from './operator-error.ts';
 import type { AwsSettings } from './platform/aws.ts';
 import type { S3Settings } from './platform/objects-s3.ts';
+import type { RecaptchaSettings } from './platform/recaptcha.ts';
 
 export const roles = ['demo', 'start', 'api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -23,6 +24,8 @@ export interface Config {
   /** Where jobs wait; undefined: in the database. */
   sqs: (AwsSettings & { queueUrl: string }) | undefined;
   auth: { jwtSecret: string; accessTokenExpiryS: number; registration: 'open' | 'approval' | 'closed' };
+  /** Asked for at registration. */
+  recaptcha: RecaptchaSettings | undefined;
   administrator: { email: string | undefined; password: string | undefined };
   limits: {
     uploadBytes: number;
@@ -134,6 +137,8 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
   for (const [one, other] of [
     ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
     ['ADMIN_PASSWORD', 'ADMIN_EMAIL'],
+    ['RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'],
+    ['RECAPTCHA_SITE_KEY', 'RECAPTCHA_SECRET'],
     ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
     ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
   ] as const) {
@@ -220,6 +225,14 @@ function grouped(values: Variables, role: Role): GivenConfig {
       accessTokenExpiryS: values.ACCESS_TOKEN_EXPIRY,
       registration: values.REGISTRATION ?? (openByDefault ? 'open' : 'approval'),
     },
+    recaptcha:
+      values.RECAPTCHA_SECRET !== undefined && values.RECAPTCHA_SITE_KEY !== undefined
+        ? {
+            secret: values.RECAPTCHA_SECRET,
+            siteKey: values.RECAPTCHA_SITE_KEY,
+            verifyUrl: values.RECAPTCHA_VERIFY_URL,
+          }
+        : undefined,
     administrator: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
     limits: {
       uploadBytes: values.MAX_UPLOAD_BYTES,

@@ -15,6 +15,7 @@ export const routes: RouteObject[] = [
     children: [
       { path: '/sign-in', lazy: page(() => import('./auth/SignInPage.tsx')) },
       { path: '/register', lazy: page(() => import('./auth/RegisterPage.tsx')) },
+      { path: '/reset-password', lazy: page(() => import('./auth/ResetPasswordPage.tsx')) },
       {
         Component: SignedInArea,
         children: [
@@ -27,6 +28,7 @@ export const routes: RouteObject[] = [
                 path: '/admin/modelprocessing',
                 lazy: page(() => import('./overview/ProcessingPage.tsx')),
               },
+              { path: '/account', lazy: page(() => import('./auth/AccountPage.tsx')) },
               { path: '/people', lazy: page(() => import('./people/PeoplePage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
               { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },

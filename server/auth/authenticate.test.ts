@@ -44,7 +44,7 @@ describe('tokens', () => {
     expect((await withToken(await signed(payload, t.deps.config.auth.jwtSecret))).statusCode).toBe(200);
   });
 
-  test('forged, foreign, expired and tampered ones are not', async () => {
+  test('unsigned, of another algorithm, with a key in the header, foreign and expired ones are not [CVE-2022-23540, CVE-2023-48223, CVE-2026-34950]', async () => {
     const token = await t.tokenOf(staff.uploader);
     const { header, payload, signature } = partsOf(token);
     const { jwtSecret } = t.deps.config.auth;
@@ -63,6 +63,9 @@ describe('tokens', () => {
       'an older security version': await signed({ ...payload, sv: 0 }, jwtSecret),
       'no session': await signed({ ...payload, sid: crypto.randomUUID() }, jwtSecret),
       'a key in its header': `${base64url({ alg: 'HS256', jwk: { kty: 'oct', k: 'eA' } })}.${base64url(payload)}.${signature}`,
+      'a key to fetch': `${base64url({ alg: 'HS256', jku: 'https://evil.example/keys' })}.${base64url(payload)}.${signature}`,
+      'the name of a file as key': `${base64url({ alg: 'HS256', kid: '/dev/null' })}.${base64url(payload)}.${signature}`,
+      'a public key taken as secret': `${base64url({ alg: 'RS256' })}.${base64url(payload)}.${signature}`,
       'nothing at all': 'x',
     };
     for (const [what, one] of Object.entries(forged)) {
@@ -83,7 +86,7 @@ describe('what ends a session at once', () => {
   test.each([
     ['disabled', { status: 'disabled' as const }],
     ['changed in role or password', { securityVersion: 2 }],
-  ])('the user was %s', async (_, change) => {
+  ])('the user was %s [CVE-2026-78357]', async (_, change) => {
     const { uploader } = await insertStaff(t.db);
     const token = await t.tokenOf(uploader);
     const cookie = await signInByCookie(uploader);
@@ -140,7 +143,7 @@ test('polls of an empty chair and live events do not keep a session from ending'
   expect(await idleSince()).not.toBe(before);
 });
 
-describe("writes with the browser's cookie", () => {
+describe("writes with the browser's cookie [GHSA-4m3m-ppvx-xgw9]", () => {
   const rename = (headers: Record<string, string>) =>
     t.inject({ method: 'PATCH', url: '/api/v1/me', headers, payload: { name: 'Dr Cookie' } });
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { authRoutes } from '../../contract/auth.ts';
 import type { RouteDefinition } from '../../contract/route.ts';
 import { UNATTENDED_HEADER } from '../../contract/unattended.ts';
 import type { Database } from '../db/client.ts';
@@ -17,12 +18,19 @@ declare module 'fastify' {
   }
 }
 
-interface Parts {
+export interface AuthenticationParts {
   database: Database;
   tokens: Tokens;
   cookie: SessionCookie;
   publicUrl: string;
 }
+
+/** All that somebody can do who signed in with a password that was drawn for them. */
+const WITH_A_DRAWN_PASSWORD = new Set<RouteDefinition>([
+  authRoutes.me,
+  authRoutes.changePassword,
+  authRoutes.logout,
+]);
 
 const TOUCH_EVERY_S = 60;
 /** Answered by the CORS plugin, which has no place to say that anybody may ask. */
@@ -32,7 +40,7 @@ const PREFLIGHT = 'OPTIONS *';
  * Every route says who may call it, and one that does not is refused at the start. Before a body is read: the session
  * and its user are looked up in the database, so that whoever was disabled or changed is out at once; then the role.
  */
-export function installAuthentication(app: FastifyInstance, parts: Parts): void {
+export function installAuthentication(app: FastifyInstance, parts: AuthenticationParts): void {
   app.decorateRequest('caller', undefined);
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -57,15 +65,31 @@ export function installAuthentication(app: FastifyInstance, parts: Parts): void 
   });
 }
 
-async function authenticate(request: FastifyRequest, definition: RouteDefinition, parts: Parts) {
+/** Who asks, by token or by the browser's cookie. @throws AppError unauthenticated, csrf */
+export async function identify(request: FastifyRequest, parts: AuthenticationParts): Promise<SignedIn> {
   const bearer = request.headers.authorization;
   const signedIn = bearer === undefined ? await bySession(request, parts) : await byToken(bearer, parts);
   if (!signedIn) throw new AppError('unauthenticated');
+  return signedIn;
+}
+
+async function authenticate(
+  request: FastifyRequest,
+  definition: RouteDefinition,
+  parts: AuthenticationParts,
+) {
+  const signedIn = await identify(request, parts);
   if (signedIn.idleS > TOUCH_EVERY_S && isCausedBySomebody(request, definition)) {
     await touchSession(parts.database.db, signedIn.sessionId);
   }
   request.caller = callerOf(signedIn, request);
   if (!definition.access.includes(signedIn.role)) throw new AppError('forbidden');
+  if (signedIn.mustChangePassword && !WITH_A_DRAWN_PASSWORD.has(definition)) {
+    throw new AppError(
+      'password_change_required',
+      'Somebody else knows this password. Choose one of your own first: POST /me/password.',
+    );
+  }
 }
 
 /** Pages poll and listen for events of themselves; with that alone a session would never be idle. */
@@ -73,7 +97,10 @@ function isCausedBySomebody({ headers }: FastifyRequest, { method, response }: R
   return method !== 'GET' || (response !== 'event-stream' && headers[UNATTENDED_HEADER] === undefined);
 }
 
-async function byToken(authorization: string, { tokens, database }: Parts): Promise<SignedIn | undefined> {
+async function byToken(
+  authorization: string,
+  { tokens, database }: AuthenticationParts,
+): Promise<SignedIn | undefined> {
   const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
   const subject = token ? await tokens.verify(token) : undefined;
   if (!subject) return undefined;
@@ -82,7 +109,7 @@ async function byToken(authorization: string, { tokens, database }: Parts): Prom
   return same ? signedIn : undefined;
 }
 
-async function bySession(request: FastifyRequest, parts: Parts): Promise<SignedIn | undefined> {
+async function bySession(request: FastifyRequest, parts: AuthenticationParts): Promise<SignedIn | undefined> {
   const secret = parts.cookie.read(request);
   if (!secret) return undefined;
   const signedIn = await findSignedInBySecret(parts.database.db, hashSessionSecret(secret));

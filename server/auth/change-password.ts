@@ -1,10 +1,12 @@
 import { insertActivity } from '../activity/queries.ts';
 import type { Database } from '../db/client.ts';
-import { AppError } from '../errors.ts';
+import { AppError, validationFailed } from '../errors.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { Caller } from './caller.ts';
+import { refuseCommonPassword } from './common-passwords.ts';
 import type { Passwords } from './passwords.ts';
-import { endAllSessions, findAccount, updatePassword } from './queries.ts';
+import { endAllSessions, updatePassword } from './queries.ts';
+import { reauthenticate } from './reauthenticate.ts';
 import { type StartedSession, startSession } from './sessions.ts';
 
 interface Parts {
@@ -23,18 +25,17 @@ interface Change {
 
 /**
  * Ends every session and token of the user and opens a new session for the one who changed it.
- * @throws AppError invalid_credentials, rate_limited
+ * @throws AppError invalid_credentials, validation_failed, rate_limited
  */
 export async function changePassword(
   { database, passwords, attempts, accessTokenExpiryS }: Parts,
   { caller, currentPassword, newPassword, userAgent }: Change,
 ): Promise<StartedSession> {
-  await attempts.begin(caller.id);
-  const account = await findAccount(database.db, caller.id);
-  if (!(await passwords.matches(currentPassword, account?.passwordHash)) || !account) {
-    throw new AppError('invalid_credentials', 'The current password is wrong.');
+  refuseCommonPassword(newPassword, 'new_password');
+  const account = await reauthenticate({ database, passwords, attempts }, caller, currentPassword);
+  if (newPassword === currentPassword) {
+    throw validationFailed([{ path: 'new_password', message: 'choose another one than the current one' }]);
   }
-  await attempts.forget(caller.id);
   const passwordHash = await passwords.hash(newPassword);
   return database.db.transaction(async (tx) => {
     const knownVersion = account.securityVersion;

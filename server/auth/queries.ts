@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
-import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
+import { hospitals, laboratories, secondFactors, sessions, users } from '../db/tables/people.ts';
 
 /** Session and user of a request in one read; undefined when either ended, or the user changed since. */
 async function findSignedIn(db: Db, session: SQL | undefined) {
@@ -17,6 +17,7 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
       hospitalId: users.hospitalId,
       laboratoryId: sql<string | null>`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`,
       canSign: users.canSign,
+      mustChangePassword: users.mustChangePassword,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -77,6 +78,27 @@ export async function endAllSessions(db: Db, userId: string): Promise<void> {
     .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
 }
 
+export async function endOtherSessions(db: Db, userId: string, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.endedAt)));
+}
+
+/** @returns false when a refresh token of this generation was taken before */
+export async function raiseRefreshGeneration(
+  db: Db,
+  sessionId: string,
+  generation: number,
+): Promise<boolean> {
+  const raised = await db
+    .update(sessions)
+    .set({ refreshGeneration: generation + 1, lastSeenAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.refreshGeneration, generation)))
+    .returning({ id: sessions.id });
+  return raised.length > 0;
+}
+
 export async function listSessions(db: Db, userId: string) {
   return db
     .select({
@@ -84,6 +106,7 @@ export async function listSessions(db: Db, userId: string) {
       createdAt: sessions.createdAt,
       lastSeenAt: sessions.lastSeenAt,
       userAgent: sessions.userAgent,
+      address: sessions.address,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -111,6 +134,12 @@ const accountColumns = {
   securityVersion: users.securityVersion,
 };
 
+/** What is told of it, as a column of a query on users. */
+export const secondFactorOfUser = sql<{ recoveryCodesLeft: number } | null>`(
+  select json_build_object('recoveryCodesLeft', cardinality(${secondFactors.recoveryHashes}))
+  from ${secondFactors}
+  where ${secondFactors.userId} = ${users.id} and ${secondFactors.confirmedAt} is not null)`;
+
 export async function getMe(db: Db, id: string) {
   const [row] = await db
     .select({
@@ -120,6 +149,8 @@ export async function getMe(db: Db, id: string) {
       role: users.role,
       status: users.status,
       canSign: users.canSign,
+      mustChangePassword: users.mustChangePassword,
+      secondFactor: secondFactorOfUser,
       createdAt: users.createdAt,
       hospital: { id: hospitals.id, name: hospitals.name },
       laboratory: { id: laboratories.id, name: laboratories.name },
@@ -147,6 +178,26 @@ export async function updateName(db: Db, id: string, name: string): Promise<void
     .where(eq(users.id, id));
 }
 
+/** @returns false when somebody else has the address */
+export async function updateEmail(db: Db, id: string, email: string): Promise<boolean> {
+  const changed = await db
+    .update(users)
+    .set({ email, version: sql`${users.version} + 1`, updatedAt: sql`now()` })
+    .where(eq(users.id, id))
+    .returning({ id: users.id })
+    .catch((error: unknown) => {
+      if (isUniqueViolation(error)) return [];
+      throw error;
+    });
+  return changed.length > 0;
+}
+
+/** drizzle wraps what PostgreSQL said. */
+function isUniqueViolation(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return cause?.code === '23505';
+}
+
 /** @returns the new security version, or undefined when the password was changed meanwhile */
 export async function updatePassword(
   db: Db,
@@ -157,6 +208,7 @@ export async function updatePassword(
     .update(users)
     .set({
       passwordHash,
+      mustChangePassword: false,
       securityVersion: sql`${users.securityVersion} + 1`,
       version: sql`${users.version} + 1`,
       updatedAt: sql`now()`,

@@ -60,7 +60,7 @@ describe('open registration', () => {
     ['a short password', { password: 'short' }],
     ['a password beyond 72 bytes', { password: 'ä'.repeat(40) }],
     ['no e-mail address', { email: 'nobody' }],
-  ])('refuses %s', async (_, changes) => {
+  ])('refuses %s [CVE-2026-31070]', async (_, changes) => {
     const response = await post('/register', newcomer(changes));
     expect(response.statusCode).toBe(422);
     expect(response.json().code).toBe('validation_failed');
@@ -94,7 +94,7 @@ describe('signing in', () => {
     expect(await activitiesOf(uploader.id)).toEqual(['login']);
   });
 
-  test('answers alike for wrong passwords and for unknown, waiting and disabled accounts', async () => {
+  test('answers alike for wrong passwords and for unknown, waiting and disabled accounts [GHSA-6f65-4fv2-wwch]', async () => {
     const { hospital } = await insertStaff(t.db);
     const [active, waiting, disabled] = await Promise.all(
       (['active', 'pending', 'disabled'] as const).map((status) =>
@@ -114,7 +114,7 @@ describe('signing in', () => {
     expect(await activitiesOf(active.id)).toEqual(['login.failed']);
   });
 
-  test('opens a new session each time and ends the one the browser came with', async () => {
+  test('opens a new session each time and ends the one the browser came with [CVE-2014-7198]', async () => {
     const { uploader } = await insertStaff(t.db);
     const credentials = { email: uploader.email, password: TEST_PASSWORD };
     const cookieOf = (headers: Record<string, unknown>) => String(headers['set-cookie']).split(';')[0];
@@ -145,7 +145,7 @@ describe('signing in', () => {
 });
 
 describe('the own account', () => {
-  test('changes its name and nothing else', async () => {
+  test('changes its name, never role, status or workplace [CVE-2026-31070]', async () => {
     const { annotator } = await insertStaff(t.db);
     const me = await t.as(annotator)('updateMe', { body: { name: 'Dr Renamed' } });
     expect(me.name).toBe('Dr Renamed');
@@ -191,6 +191,34 @@ describe('the own account', () => {
     expect((await post('/login', { email: uploader.email, password: 'another long one' })).statusCode).toBe(
       200,
     );
+  });
+
+  test('changes its address only with the password, and sessions elsewhere end', async () => {
+    const { uploader, annotator } = await insertStaff(t.db);
+    const [call, elsewhere] = [t.as(uploader), t.as(uploader)];
+    await elsewhere('me', {});
+    const email = drawnEmail().toLowerCase();
+    const change = (body: { email: string; currentPassword?: string }) => call('updateMe', { body });
+    await expect(change({ email })).rejects.toMatchObject({ errors: [{ path: 'current_password' }] });
+    await expect(change({ email, currentPassword: 'wrong' })).rejects.toMatchObject({
+      code: 'invalid_credentials',
+    });
+    const taken = { email: annotator.email.toUpperCase(), currentPassword: TEST_PASSWORD };
+    await expect(change(taken)).rejects.toMatchObject({ code: 'email_taken' });
+    expect((await change({ email, currentPassword: TEST_PASSWORD })).email).toBe(email);
+    await expect(elsewhere('me', {})).rejects.toMatchObject({ status: 401 });
+    expect((await post('/login', { email, password: TEST_PASSWORD })).statusCode).toBe(200);
+  });
+
+  test('ends all sessions but the one that asks', async () => {
+    const { uploader } = await insertStaff(t.db);
+    const calls = [t.as(uploader), t.as(uploader), t.as(uploader)];
+    for (const call of calls) await call('me', {});
+    await calls[0]('endOtherSessions', {});
+    expect((await calls[0]('listSessions', {})).items).toMatchObject([
+      { current: true, address: '127.0.0.1' },
+    ]);
+    await expect(calls[1]('me', {})).rejects.toMatchObject({ status: 401 });
   });
 
   test('lists its sessions and ends one, never those of others', async () => {

@@ -2,8 +2,10 @@ import { insertActivity } from '../activity/queries.ts';
 import type { Database } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
+import type { Authenticators } from './authenticator.ts';
 import type { Passwords } from './passwords.ts';
 import { endSessionOfSecret, findAccountByEmail } from './queries.ts';
+import { checkSecondFactor } from './second-factor.ts';
 import { hashSessionSecret } from './session-cookie.ts';
 import { type StartedSession, startSession } from './sessions.ts';
 
@@ -11,24 +13,28 @@ interface Parts {
   database: Database;
   passwords: Passwords;
   attempts: AttemptLimiter;
+  authenticators: Authenticators;
+  codeAttempts: AttemptLimiter;
   accessTokenExpiryS: number;
 }
 
 interface SignIn {
   email: string;
   password: string;
+  totp?: string;
   client: { userAgent: string | undefined; address: string; requestId: string };
   /** Secret of the session that the browser came with: it ends, whoever's it was. */
   formerSecret: string | undefined;
 }
 
 /**
- * Checks the password and opens a new session. Unknown, waiting and disabled accounts answer as a wrong password does.
- * @throws AppError invalid_credentials, rate_limited
+ * Checks the password, then the code where one is asked for, and opens a new session. Unknown, waiting and disabled
+ * accounts answer as a wrong password does.
+ * @throws AppError invalid_credentials, second_factor_required, rate_limited
  */
 export async function signIn(
-  { database, passwords, attempts, accessTokenExpiryS }: Parts,
-  { email, password, client, formerSecret }: SignIn,
+  { database, passwords, attempts, accessTokenExpiryS, ...secondFactor }: Parts,
+  { email, password, totp, client, formerSecret }: SignIn,
 ): Promise<StartedSession> {
   await attempts.begin(email);
   const account = await findAccountByEmail(database.db, email);
@@ -46,6 +52,16 @@ export async function signIn(
     );
   }
   await attempts.forget(email);
+  await checkSecondFactor({ database, ...secondFactor }, account.id, totp).catch(async (error: unknown) => {
+    if (totp !== undefined) {
+      await insertActivity(database.db, actor, {
+        activityType: 'login.failed',
+        description: 'Failed to sign in',
+        metadata: { reason: 'second factor' },
+      });
+    }
+    throw error;
+  });
   return database.db.transaction(async (tx) => {
     if (formerSecret) await endSessionOfSecret(tx, hashSessionSecret(formerSecret));
     const session = await startSession(tx, account, { accessTokenExpiryS }, client);

@@ -33,6 +33,7 @@ export async function createRateLimits(
     limitTo(app, { max, timeWindow, keyGenerator: ({ ip }) => `${what} ${normalizeIP(ip)}` });
   const ofRoute = new Map<RouteDefinition, Check>([
     [authRoutes.login, ofAddress('login', loginsPerMinute, MINUTE_MS)],
+    [authRoutes.redeemPasswordLink, ofAddress('password-link', loginsPerMinute, MINUTE_MS)],
     [authRoutes.register, ofAddress('register', registrationsPerHour, 60 * MINUTE_MS)],
   ]);
   const ofOthers = ofAddress('address', requestsPerMinute * PEOPLE_PER_ADDRESS, MINUTE_MS);

@@ -39,7 +39,7 @@ test('two processes count to one sum, however much at once', async () => {
   expect(counted.map(({ count }) => count).sort((a, b) => a - b)).toEqual(
     Array.from({ length: 40 }, (_, at) => at + 1),
   );
-  for (const { endsInMs } of counted) expect(endsInMs).toBeLessThanOrEqual(HOUR_MS);
+  for (const { endsInMs } of counted) expect(endsInMs).toBeGreaterThan(0);
 });
 
 test('a window that ended begins anew, and what was forgotten too', async () => {

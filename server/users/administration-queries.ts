@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
+import { secondFactorOfUser } from '../auth/queries.ts';
 import type { Db } from '../db/client.ts';
 import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
@@ -22,6 +23,8 @@ const columns = {
   laboratory: { id: laboratories.id, name: laboratories.name },
   requested: users.requested,
   canSign: users.canSign,
+  mustChangePassword: users.mustChangePassword,
+  secondFactor: secondFactorOfUser,
   version: users.version,
   createdAt: users.createdAt,
   lastSeenAt: sql<string | null>`(

@@ -1,4 +1,5 @@
 import { insertActivity } from '../activity/queries.ts';
+import { isCommonPassword } from '../auth/common-passwords.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Db } from '../db/client.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -22,7 +23,7 @@ interface Parts {
  * Makes sure that somebody can administer the system: at the first start, a laboratory and an administrator.
  * @param given what the operator set; the address falls back to a fixed one, the password to one drawn here
  * @returns the login that was made, to be shown once; undefined when there is an administrator already
- * @throws OperatorError when the address belongs to another user
+ * @throws OperatorError when the address belongs to another user, or the password is a common one
  */
 export async function ensureAdministrator(
   { db, passwords }: Parts,
@@ -33,12 +34,22 @@ export async function ensureAdministrator(
     email: (given.email ?? EMAIL).toLowerCase(),
     password: given.password ?? drawPassword(),
   };
+  if (isCommonPassword(login.password)) {
+    throw new OperatorError(
+      'ADMIN_PASSWORD is one that many people use, so it is tried first. Set another one.',
+    );
+  }
   const passwordHash = await passwords.hash(login.password);
   return db.transaction(async (tx) => {
     await lockFirstStart(tx);
     if (await administratorExists(tx)) return undefined;
     const laboratoryId = await findOrInsertLaboratory(tx, LABORATORY);
-    const id = await insertAdministrator(tx, { email: login.email, passwordHash, laboratoryId });
+    const id = await insertAdministrator(tx, {
+      email: login.email,
+      passwordHash,
+      mustChangePassword: given.password === undefined,
+      laboratoryId,
+    });
     if (!id) {
       throw new OperatorError(
         `ADMIN_EMAIL=${login.email} belongs to a user who is no administrator. Set another address.`,

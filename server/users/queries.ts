@@ -34,7 +34,7 @@ export async function findOrInsertLaboratory(tx: Db, name: string): Promise<stri
 /** @returns the id, or undefined when somebody has that address */
 export async function insertAdministrator(
   tx: Db,
-  row: { email: string; passwordHash: string; laboratoryId: string },
+  row: { email: string; passwordHash: string; mustChangePassword: boolean; laboratoryId: string },
 ): Promise<string | undefined> {
   const [inserted] = await tx
     .insert(users)

@@ -5,9 +5,9 @@ import { listAnswer } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { countUsers, cursorKindOf, listUsers } from './administration-queries.ts';
 import { approveUser, changeUser } from './change-user.ts';
-import { createUser, resetPassword } from './give-password.ts';
+import { createUser, resetPassword, resetSecondFactor } from './give-password.ts';
 
-type Dependencies = Pick<AppDependencies, 'database' | 'passwords'>;
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'passwords'>;
 
 export function userAdministrationHandlers(
   deps: Dependencies,
@@ -38,5 +38,7 @@ export function userAdministrationHandlers(
       db.transaction((tx) => changeUser(tx, caller, { id: params.id, version: ifMatch }, body)),
 
     resetPassword: ({ caller, params }) => resetPassword(deps, caller, params.id),
+
+    resetSecondFactor: ({ caller, params }) => resetSecondFactor(deps, caller, params.id),
   };
 }

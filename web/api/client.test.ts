@@ -11,6 +11,8 @@ const user = {
   hospital: null,
   laboratory: null,
   can_sign: false,
+  must_change_password: false,
+  second_factor: null,
   created_at: '2026-11-23T03:00:00Z',
 } as const;
 const signedInUser = { ...user } as unknown as User;

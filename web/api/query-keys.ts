@@ -12,6 +12,7 @@ export const queryKeys = {
   deadLetters: (total: number) => ['processing', 'dead-letters', total],
   ready: ['ready'],
   signInOptions: ['sign-in-options'],
+  ownSessions: ['own-sessions'],
   laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],
 
   users: ['users'],

@@ -3,11 +3,13 @@ import Button from '@mui/material/Button';
 import FormControl from '@mui/material/FormControl';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import FormLabel from '@mui/material/FormLabel';
+import Link from '@mui/material/Link';
 import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
 import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useNavigate } from 'react-router';
 import { useServices } from '../api/services.ts';
@@ -16,6 +18,7 @@ import { placeServerErrors } from '../ui/server-errors.ts';
 import { PasswordField } from './PasswordField.tsx';
 import { PasswordRules } from './PasswordRules.tsx';
 import { passwordRules } from './password-rules.ts';
+import { drawRecaptchaToken, loadRecaptcha } from './recaptcha.ts';
 
 interface Registration {
   name: string;
@@ -42,10 +45,12 @@ const ROLES = [
 
 interface RegisterFormProps {
   needsApproval: boolean;
+  /** Null where no captcha is asked for. */
+  recaptchaSiteKey: string | null;
   onReceived: () => void;
 }
 
-export function RegisterForm({ needsApproval, onReceived }: RegisterFormProps) {
+export function RegisterForm({ needsApproval, recaptchaSiteKey, onReceived }: RegisterFormProps) {
   const { call } = useServices();
   const navigate = useNavigate();
   const rulesId = useId();
@@ -53,8 +58,14 @@ export function RegisterForm({ needsApproval, onReceived }: RegisterFormProps) {
   const password = useWatch({ control: form.control, name: 'password' });
   const [failure, setFailure] = useState<unknown>();
   const { errors } = form.formState;
+  useEffect(() => {
+    if (recaptchaSiteKey) loadRecaptcha(recaptchaSiteKey);
+  }, [recaptchaSiteKey]);
   const register = useMutation({
-    mutationFn: (registration: Registration) => call('register', { body: registration }),
+    mutationFn: async (registration: Registration) => {
+      const recaptchaToken = recaptchaSiteKey ? await drawRecaptchaToken(recaptchaSiteKey) : undefined;
+      return call('register', { body: { ...registration, recaptchaToken } });
+    },
     onSuccess: (answer) =>
       answer.status === 'received' ? onReceived() : navigate('/sign-in', { state: { registered: true } }),
     onError: (error) => setFailure(placeServerErrors(form, error)),
@@ -87,6 +98,7 @@ export function RegisterForm({ needsApproval, onReceived }: RegisterFormProps) {
         label="Password"
         autoComplete="new-password"
         error={errors.password !== undefined}
+        helperText={errors.password?.message}
         slotProps={{ htmlInput: { 'aria-describedby': rulesId } }}
         {...form.register('password', {
           validate: (value) => passwordRules(value).every(({ isMet }) => isMet),
@@ -120,6 +132,13 @@ export function RegisterForm({ needsApproval, onReceived }: RegisterFormProps) {
         autoComplete="address-level2"
         {...field('location', 'Give the place of your hospital.')}
       />
+      {recaptchaSiteKey && (
+        <Typography variant="caption" color="textSecondary">
+          Protected by reCAPTCHA: Google&apos;s{' '}
+          <Link href="https://policies.google.com/privacy">privacy policy</Link> and{' '}
+          <Link href="https://policies.google.com/terms">terms</Link> apply.
+        </Typography>
+      )}
       <Button type="submit" variant="contained" size="large" loading={register.isPending}>
         {needsApproval ? 'Ask for an account' : 'Register'}
       </Button>

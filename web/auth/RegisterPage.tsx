@@ -65,7 +65,11 @@ export default function RegisterPage() {
           : 'You join the hospital that you name, or found it when it is new.'
       }
     >
-      <RegisterForm needsApproval={needsApproval} onReceived={() => setIsReceived(true)} />
+      <RegisterForm
+        needsApproval={needsApproval}
+        recaptchaSiteKey={options.data.recaptchaSiteKey}
+        onReceived={() => setIsReceived(true)}
+      />
       <Typography variant="body2" color="textSecondary" sx={{ mt: 3 }}>
         Registered already?{' '}
         <Link component={RouterLink} to="/sign-in">

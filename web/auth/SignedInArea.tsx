@@ -7,6 +7,7 @@ import { useServices, useSessionState } from '../api/services.ts';
 import { AppShell } from '../shell/AppShell.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Page } from '../ui/Page.tsx';
+import { ChooseOwnPassword } from './ChooseOwnPassword.tsx';
 import { SessionExpiredDialog } from './SessionExpiredDialog.tsx';
 import type { SignInLocationState } from './SignInPage.tsx';
 
@@ -32,7 +33,8 @@ export function SignedInArea() {
       return null;
     },
   });
-  const isSignedIn = state.phase === 'signed-in';
+  const mustChoosePassword = state.phase === 'signed-in' && state.user.mustChangePassword;
+  const isSignedIn = state.phase === 'signed-in' && !mustChoosePassword;
   useEffect(() => {
     if (!isSignedIn) return;
     live.start();
@@ -58,6 +60,7 @@ export function SignedInArea() {
     const from: SignInLocationState = { from: { pathname, search, hash } };
     return <Navigate to="/sign-in" replace state={from} />;
   }
+  if (mustChoosePassword) return <ChooseOwnPassword />;
   return (
     <>
       <AppShell user={state.user} />

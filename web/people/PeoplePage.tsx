@@ -12,9 +12,9 @@ import { SearchField } from '../ui/SearchField.tsx';
 import { SelectField } from '../ui/SelectField.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { HospitalsPanel } from './HospitalsPanel.tsx';
-import { OneTimePasswordDialog } from './OneTimePasswordDialog.tsx';
 import { PendingRequests } from './PendingRequests.tsx';
 import { type AdministeredUser, usePendingUsers, useUsers } from './people-queries.ts';
+import { type ShownOnce, ShownOnceDialog } from './ShownOnceDialog.tsx';
 import { type UserAct, UserActDialog } from './UserActDialog.tsx';
 import { ApproveDialog, EditUserDialog, NewUserDialog } from './UserDialog.tsx';
 import { UsersTable } from './UsersTable.tsx';
@@ -29,7 +29,7 @@ type OpenDialog =
   | { kind: 'new' }
   | { kind: 'edit' | 'approve'; user: AdministeredUser }
   | { kind: 'act'; act: UserAct; user: AdministeredUser }
-  | { kind: 'password'; user: AdministeredUser; oneTimePassword: string };
+  | { kind: 'shown-once'; shown: ShownOnce };
 
 function People() {
   const pending = usePendingUsers();
@@ -132,20 +132,23 @@ interface DialogsProps {
 function Dialogs({ dialog, onDialog }: DialogsProps) {
   const hospitals = useHospitals();
   const onClose = () => onDialog(undefined);
-  const showPassword = (user: AdministeredUser, oneTimePassword: string) =>
-    onDialog({ kind: 'password', user, oneTimePassword });
-  if (dialog.kind === 'password') {
-    const { user, oneTimePassword } = dialog;
-    return (
-      <OneTimePasswordDialog
-        name={user.name}
-        email={user.email}
-        oneTimePassword={oneTimePassword}
-        onClose={onClose}
-      />
-    );
-  }
-  if (dialog.kind === 'act') return <UserActDialog {...dialog} onClose={onClose} onPassword={showPassword} />;
+  const show = (shown: ShownOnce) => onDialog({ kind: 'shown-once', shown });
+  const showPassword = ({ name, email }: AdministeredUser, oneTimePassword: string) =>
+    show({
+      title: `Password for ${name}`,
+      advice: `Hand it over now, in person or by telephone. It is not shown again; ${email} chooses another one at the first sign-in.`,
+      label: 'One-time password',
+      value: oneTimePassword,
+    });
+  const showLink = ({ name, email }: AdministeredUser, link: string) =>
+    show({
+      title: `Link for ${name}`,
+      advice: `Send it to them by a way that only they read. It works once, within 24 hours, and is not shown again; with it ${email} chooses another password.`,
+      label: 'One-time link',
+      value: link,
+    });
+  if (dialog.kind === 'shown-once') return <ShownOnceDialog {...dialog.shown} onClose={onClose} />;
+  if (dialog.kind === 'act') return <UserActDialog {...dialog} onClose={onClose} onLink={showLink} />;
   if (!hospitals.data) return null;
   const choices = { hospitals: hospitals.data.items, onClose };
   switch (dialog.kind) {

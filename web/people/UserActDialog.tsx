@@ -1,9 +1,14 @@
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { FormDialog } from '../ui/FormDialog.tsx';
-import { type AdministeredUser, useResetPassword, useUpdateUser } from './people-queries.ts';
+import {
+  type AdministeredUser,
+  useResetPassword,
+  useResetSecondFactor,
+  useUpdateUser,
+} from './people-queries.ts';
 
-export type UserAct = 'reject' | 'disable' | 'enable' | 'reset';
+export type UserAct = 'reject' | 'disable' | 'enable' | 'reset' | 'reset-second-factor';
 
 const ACTS = {
   reject: {
@@ -23,8 +28,13 @@ const ACTS = {
   },
   reset: {
     title: 'New password for',
-    text: 'Their password ends, and they are signed out everywhere. You then see a new one, once.',
-    submitLabel: 'Make a new password',
+    text: 'Their password ends, and they are signed out everywhere. You then see, once, a link with which they choose another.',
+    submitLabel: 'Make a link',
+  },
+  'reset-second-factor': {
+    title: 'Remove the authenticator of',
+    text: 'For somebody who lost it together with the recovery codes. They are signed out everywhere, and then sign in with their password alone. Make sure that you know who asks.',
+    submitLabel: 'Remove authenticator',
   },
 } as const;
 
@@ -32,18 +42,23 @@ interface UserActDialogProps {
   act: UserAct;
   user: AdministeredUser;
   onClose: () => void;
-  onPassword: (user: AdministeredUser, oneTimePassword: string) => void;
+  onLink: (user: AdministeredUser, link: string) => void;
 }
 
 /** Says what an act does to a user before it is done. */
-export function UserActDialog({ act, user, onClose, onPassword }: UserActDialogProps) {
+export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps) {
   const update = useUpdateUser();
   const reset = useResetPassword();
+  const resetSecondFactor = useResetSecondFactor();
   const [failure, setFailure] = useState<unknown>();
   const { title, text, submitLabel } = ACTS[act];
   const params = { id: user.id };
   const run = async () => {
-    if (act === 'reset') return onPassword(user, (await reset.mutateAsync({ params })).oneTimePassword);
+    if (act === 'reset') return onLink(user, (await reset.mutateAsync({ params })).link);
+    if (act === 'reset-second-factor') {
+      await resetSecondFactor.mutateAsync({ params });
+      return onClose();
+    }
     const status = act === 'enable' ? 'active' : 'disabled';
     await update.mutateAsync({ params, body: { status }, ifMatch: user.version });
     onClose();
@@ -52,7 +67,7 @@ export function UserActDialog({ act, user, onClose, onPassword }: UserActDialogP
     <FormDialog
       title={`${title} ${user.name}`}
       submitLabel={submitLabel}
-      isSaving={update.isPending || reset.isPending}
+      isSaving={update.isPending || reset.isPending || resetSecondFactor.isPending}
       failure={failure}
       onSubmit={(event) => {
         event.preventDefault();

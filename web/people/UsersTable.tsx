@@ -138,6 +138,9 @@ function RowButtons({ user, onEdit, onAct }: { user: AdministeredUser } & RowAct
       </IconButton>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
         {user.status === 'active' && <MenuItem onClick={act('reset')}>New password…</MenuItem>}
+        {user.status === 'active' && user.secondFactor && (
+          <MenuItem onClick={act('reset-second-factor')}>Remove authenticator…</MenuItem>
+        )}
         {user.status === 'active' && <MenuItem onClick={act('disable')}>Disable…</MenuItem>}
         {user.status === 'disabled' && <MenuItem onClick={act('enable')}>Enable…</MenuItem>}
       </Menu>

@@ -36,6 +36,7 @@ export const useCreateUser = () => useChange('createUser', shown);
 export const useApproveUser = () => useChange('approveUser', shown);
 export const useUpdateUser = () => useChange('updateUser', shown);
 export const useResetPassword = () => useChange('resetPassword', () => [queryKeys.users]);
+export const useResetSecondFactor = () => useChange('resetSecondFactor', () => [queryKeys.users]);
 
 const shownOfHospitals = () => [queryKeys.hospitals, queryKeys.users, queryKeys.patients, queryKeys.overview];
 export const useCreateHospital = () => useChange('createHospital', shownOfHospitals);

@@ -1,7 +1,7 @@
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
 import ExpandMore from '@mui/icons-material/ExpandMore';
-import Key from '@mui/icons-material/KeyOutlined';
 import Logout from '@mui/icons-material/Logout';
+import ManageAccounts from '@mui/icons-material/ManageAccountsOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
@@ -11,16 +11,15 @@ import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link as RouterLink } from 'react-router';
 import { useServices } from '../api/services.ts';
 import type { User } from '../api/session.ts';
-import { ChangePasswordDialog } from '../auth/ChangePasswordDialog.tsx';
 import { ROLE_NAMES } from '../ui/role-names.ts';
 import { Truncated } from '../ui/Truncated.tsx';
 
 export function UserMenu({ user }: { user: User }) {
   const { call } = useServices();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [isChanging, setIsChanging] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call('logout', {}),
     // Loading the page afresh empties every cache of patient data at once.
@@ -61,16 +60,11 @@ export function UserMenu({ user }: { user: User }) {
           </Typography>
         </Box>
         <Divider component="li" />
-        <MenuItem
-          onClick={() => {
-            setAnchor(null);
-            setIsChanging(true);
-          }}
-        >
+        <MenuItem component={RouterLink} to="/account" onClick={() => setAnchor(null)}>
           <ListItemIcon>
-            <Key />
+            <ManageAccounts />
           </ListItemIcon>
-          Change password…
+          Your account
         </MenuItem>
         <MenuItem onClick={() => signOut.mutate()} disabled={signOut.isPending}>
           <ListItemIcon>
@@ -79,7 +73,6 @@ export function UserMenu({ user }: { user: User }) {
           Sign out
         </MenuItem>
       </Menu>
-      {isChanging && <ChangePasswordDialog onClose={() => setIsChanging(false)} />}
     </>
   );
 }

@@ -8,30 +8,35 @@ import DialogTitle from '@mui/material/DialogTitle';
 import { useId, useState } from 'react';
 import { Announcer } from '../ui/Announcer.tsx';
 
-interface OneTimePasswordDialogProps {
-  name: string;
-  email: string;
-  oneTimePassword: string;
-  onClose: () => void;
+export interface ShownOnce {
+  title: string;
+  /** How to hand it over. */
+  advice: string;
+  /** What it is. */
+  label: string;
+  value: string;
 }
 
-/** Shows a drawn password until it is closed; nobody can ask for it again. */
-export function OneTimePasswordDialog({ name, email, oneTimePassword, onClose }: OneTimePasswordDialogProps) {
+/** Shows a drawn password or a link until it is closed; nobody can ask for it again. */
+export function ShownOnceDialog({
+  title,
+  advice,
+  label,
+  value,
+  onClose,
+}: ShownOnce & { onClose: () => void }) {
   const titleId = useId();
   const [isCopied, setIsCopied] = useState(false);
-  const copy = () => navigator.clipboard?.writeText(oneTimePassword).then(() => setIsCopied(true));
+  const copy = () => navigator.clipboard?.writeText(value).then(() => setIsCopied(true));
   return (
     <Dialog open fullWidth maxWidth="xs" aria-labelledby={titleId}>
-      <DialogTitle id={titleId}>Password for {name}</DialogTitle>
+      <DialogTitle id={titleId}>{title}</DialogTitle>
       <DialogContent>
-        <Box sx={{ mb: 1.5 }}>
-          Hand it over now, in person or by telephone. It is not shown again; {email} should change it after
-          signing in.
-        </Box>
+        <Box sx={{ mb: 1.5 }}>{advice}</Box>
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
           <Box
             component="output"
-            aria-label="One-time password"
+            aria-label={label}
             sx={{
               flex: 1,
               px: 1.5,
@@ -46,13 +51,13 @@ export function OneTimePasswordDialog({ name, email, oneTimePassword, onClose }:
               userSelect: 'all',
             }}
           >
-            {oneTimePassword}
+            {value}
           </Box>
           <Button variant="outlined" startIcon={<ContentCopy />} onClick={copy}>
             {isCopied ? 'Copied' : 'Copy'}
           </Button>
         </Box>
-        <Announcer message={isCopied ? 'The password was copied' : ''} />
+        <Announcer message={isCopied ? `${label} was copied` : ''} />
       </DialogContent>
       <DialogActions>
         <Button variant="contained" autoFocus onClick={onClose}>
