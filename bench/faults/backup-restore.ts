@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { LEFT_OUT } from '../../server/storage/snapshot-queries.ts';
 import type { RunningSystem } from '../running-system.ts';
 import type { Fault, Trial } from './fault.ts';
 import { checkOrphansSwept, settleAndCheck } from './invariants.ts';
@@ -12,8 +13,6 @@ import { annotateOnce, markCell, openLedger, uploadOnce } from './ledger.ts';
 const COMMAND = path.join(import.meta.dirname, '..', '..', 'server', 'balscope.ts');
 const IMAGES = 12;
 const WAITING = 3;
-/** Ended with the backup, or made by the restore itself. */
-const NOT_RESTORED = ['sessions', 'one_time_links', 'worker_heartbeats', 'outbox'];
 
 export const backupRestore: Fault = {
   name: 'backup-restore',
@@ -84,7 +83,7 @@ async function rowHashes({ database }: RunningSystem): Promise<Map<string, strin
   const { rows: tables } = await database.pool.query(
     `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
   );
-  for (const { name } of tables.filter((table) => !NOT_RESTORED.includes(table.name))) {
+  for (const { name } of tables.filter((table) => !LEFT_OUT.includes(table.name))) {
     const { rows } = await database.pool.query(
       `select to_jsonb(one)::text as line from "${name}" as one
         where coalesce(to_jsonb(one)->>'activity_type', '') not in ('system.backup', 'system.restore') order by 1`,
