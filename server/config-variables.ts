@@ -137,6 +137,9 @@ export const variables = z.object({
     .min(SHORTEST_METRICS_TOKEN, `give at least ${SHORTEST_METRICS_TOKEN} characters (openssl rand -hex 24)`)
     .optional(),
   WORKER_METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress(
+    'give the address of an OpenTelemetry collector, for example http://localhost:4318',
+  ).optional(),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],

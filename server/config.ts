@@ -53,6 +53,8 @@ export interface Config {
   model: { url: string; key: string | undefined; timeoutS: number } | undefined;
   /** Who may read the metrics: whoever knows the token, without one this machine. Workers serve them on a port. */
   metrics: { token: string | undefined; workerPort: number | undefined };
+  /** Where traces go; undefined: nowhere. */
+  tracingEndpoint: string | undefined;
   logLevel: Variables['LOG_LEVEL'];
 }
 
@@ -265,6 +267,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
             timeoutS: values.MODEL_TIMEOUT_S,
           },
     metrics: { token: values.METRICS_TOKEN, workerPort: values.WORKER_METRICS_PORT },
+    tracingEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: values.LOG_LEVEL,
   };
 }

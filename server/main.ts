@@ -151,11 +151,19 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
   log.info({ role: given.role, reason: stop.signal.reason }, 'stopping');
 }
 
+async function startTracingWhereConfigured({ role, tracingEndpoint }: GivenConfig) {
+  if (tracingEndpoint === undefined) return undefined;
+  // Its packages cost time and memory that nobody else should pay.
+  const { startTracing } = await import('./platform/tracing.ts');
+  return startTracing(role === 'worker' ? 'balscope-worker' : 'balscope-api', tracingEndpoint);
+}
+
 async function main(role: Role, stop: StopRequest): Promise<void> {
   const env = withEnvFile(path.join(ROOT, '.env'), process.env);
   const given = parseConfig(env, role);
-  if (role === 'api' || role === 'worker') return runRole(given, stop);
-  return runOnOneMachine(given, { serveApi, prepareLaboratory }, stop, {
+  await using _tracing = await startTracingWhereConfigured(given);
+  if (role === 'api' || role === 'worker') return await runRole(given, stop);
+  return await runOnOneMachine(given, { serveApi, prepareLaboratory }, stop, {
     root: ROOT,
     env,
     write: (text) => process.stdout.write(text),

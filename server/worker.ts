@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
 import { observeDatabase } from './platform/observe-database.ts';
+import { traceJobs } from './platform/trace.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
 import { removeOldCopies } from './processing/local-original.ts';
 import { processSample } from './processing/process-sample.ts';
@@ -83,7 +84,7 @@ export async function startWorker({
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;
   const handle = measureJobs(
-    (job) => processSample({ database, objects, workFolder, processes, model, log, limits }, job),
+    traceJobs((job) => processSample({ database, objects, workFolder, processes, model, log, limits }, job)),
     metrics,
   );
   await jobs.work(

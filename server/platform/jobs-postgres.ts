@@ -12,6 +12,7 @@ import {
   PermanentFailure,
 } from './jobs.ts';
 import type { Logger } from './log.ts';
+import { currentTraceparent } from './trace.ts';
 
 const QUEUE = 'process-sample';
 const DEAD_LETTERS = 'process-sample-dead';
@@ -23,7 +24,7 @@ const DAY_S = 24 * 3600;
 const WATCH_S = 2;
 const EXPIRY_MARGIN_S = 60;
 
-const Payload = z.object({ sampleId: z.uuid() });
+const Payload = z.object({ sampleId: z.uuid(), traceparent: z.string().optional() });
 
 interface QueueSettings {
   databaseUri: string;
@@ -58,7 +59,8 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
   const running = new Set<Promise<unknown>>();
 
   const enqueue: Jobs['enqueue'] = async (tx, sampleIds) => {
-    const jobs = sampleIds.map((sampleId) => ({ data: { sampleId }, singletonKey: sampleId }));
+    const traceparent = currentTraceparent();
+    const jobs = sampleIds.map((sampleId) => ({ data: { sampleId, traceparent }, singletonKey: sampleId }));
     if (jobs.length > 0) await boss.insert(QUEUE, jobs, { db: fromDrizzle(tx, sql) });
   };
 
@@ -147,9 +149,8 @@ async function settle(job: JobWithMetadata<unknown>, handle: JobHandler) {
 function toJob({ data, retryCount, retryLimit, signal, sourceRootId }: JobWithMetadata<unknown>): Job {
   const payload = Payload.safeParse(data);
   if (!payload.success) throw new PermanentFailure('This job names no sample.');
-  const { sampleId } = payload.data;
   return {
-    sampleId,
+    ...payload.data,
     retries: retryCount,
     isLastAttempt: retryCount >= retryLimit,
     redriven: sourceRootId !== null,

@@ -17,6 +17,7 @@ import {
 } from './outbox.ts';
 import { keepOutboxTidy, startOutboxRelay } from './outbox-relay.ts';
 import { openSqsQueue, type SqsSettings } from './sqs-queue.ts';
+import { currentTraceparent } from './trace.ts';
 
 const POLL_S = 20;
 const LONGEST_RETRY_S = 60;
@@ -73,6 +74,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         retries: receives - 1,
         isLastAttempt: receives >= queue.maxReceiveCount,
         redriven: lease.redriven,
+        traceparent: lease.traceparent,
         signal: stopping.signal,
       } satisfies Job);
     } catch (error) {
@@ -150,7 +152,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
   return {
     enqueue: async (tx, sampleIds) => {
       if (sampleIds.length === 0) return;
-      await addToOutbox(tx, sampleIds);
+      await addToOutbox(tx, sampleIds, { traceparent: currentTraceparent() });
       relay.expect();
     },
     work: async (handle, { concurrency }) => {

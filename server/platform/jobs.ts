@@ -9,6 +9,8 @@ export interface Job {
   isLastAttempt: boolean;
   /** It was given up before, and somebody wants it tried once more. */
   redriven?: boolean;
+  /** Of the request that added it, where requests are traced. */
+  traceparent?: string;
   /** Aborted when another worker may have taken the job, or this one has to stop. */
   signal: AbortSignal;
 }

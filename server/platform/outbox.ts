@@ -10,14 +10,14 @@ const asArray = (ids: readonly string[]) => sql`${sql.param([...ids])}::uuid[]`;
 export async function addToOutbox(
   tx: Db,
   sampleIds: readonly string[],
-  { redriven = false } = {},
+  { redriven = false, traceparent }: { redriven?: boolean; traceparent?: string } = {},
 ): Promise<void> {
   await tx.execute(sql`
-    insert into outbox (sample_id, redriven)
-    select id, ${redriven} from unnest(${asArray([...new Set(sampleIds)])}) as id
+    insert into outbox (sample_id, redriven, traceparent)
+    select id, ${redriven}, ${traceparent ?? null} from unnest(${asArray([...new Set(sampleIds)])}) as id
     on conflict (sample_id) do update
       set enqueued_at = now(), sent_at = null, lease_id = null, leased_until = null, ended_at = null,
-          redriven = excluded.redriven
+          redriven = excluded.redriven, traceparent = excluded.traceparent
       where outbox.ended_at is not null`);
 }
 
@@ -46,6 +46,7 @@ export interface Lease {
   id: string;
   sampleId: string;
   redriven: boolean;
+  traceparent: string | undefined;
 }
 
 /** Takes a job for so long; of several workers that hold a message of the same job only one gets it. */
@@ -55,10 +56,13 @@ export async function takeLease(
   leaseS: number,
 ): Promise<Lease | 'ended' | 'unknown' | { heldForS: number }> {
   const id = v7();
-  const { rows: taken } = await db.execute<{ redriven: boolean }>(sql`
+  const { rows: taken } = await db.execute<{ redriven: boolean; traceparent: string | null }>(sql`
     update outbox set lease_id = ${id}, leased_until = now() + ${seconds(leaseS)}
-    where sample_id = ${sampleId} and ${waits} returning redriven`);
-  if (taken.length > 0) return { id, sampleId, redriven: taken[0].redriven };
+    where sample_id = ${sampleId} and ${waits} returning redriven, traceparent`);
+  if (taken.length > 0) {
+    const [{ redriven, traceparent }] = taken;
+    return { id, sampleId, redriven, traceparent: traceparent ?? undefined };
+  }
   const { rows } = await db.execute<{ ended: boolean; held_for_s: number }>(sql`
     select ended_at is not null as ended,
            ceil(greatest(0, coalesce(extract(epoch from leased_until - now()), 0)))::int as held_for_s

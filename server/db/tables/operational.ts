@@ -97,6 +97,8 @@ export const outbox = pgTable(
     endedAt: timestamp(),
     /** Given up before and handed out once more because somebody wished so. */
     redriven: boolean().notNull().default(false),
+    /** Of the request that added it, where requests are traced. */
+    traceparent: text(),
   },
   (t) => [
     index('outbox_unsent').on(t.enqueuedAt).where(sql`${t.sentAt} is null and ${t.endedAt} is null`),
