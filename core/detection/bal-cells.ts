@@ -7,9 +7,9 @@ import { type CellFeatures, measureCells } from './features.ts';
 import { placementOf } from './image.ts';
 import type { ImageRegion } from './image-statistics.ts';
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
-import { boundsInScore, measuringImage, shrunkRegions } from './measuring-scale.ts';
 import { levelOutline, outlineArea } from './outline.ts';
 import type { DetectionParameters } from './parameters.ts';
+import { workedNucleus } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
 import { STEPS_PER_SCORE_UNIT } from './stain.ts';
 
@@ -36,7 +36,7 @@ export function findBalCells(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): DetectedCell[] {
-  return cellsAround(findNuclei(score, parameters, kernels), score, parameters, kernels);
+  return cellsAround(findNuclei(score, parameters, kernels), score, parameters);
 }
 
 /** Grows, measures and names the cell around each nucleus, whichever way the nuclei were found. */
@@ -44,9 +44,8 @@ export function cellsAround(
   nuclei: Region[],
   score: ScoreImage,
   parameters: DetectionParameters,
-  kernels: Kernels,
 ): DetectedCell[] {
-  const measured = measureAround(nuclei, score, parameters, kernels);
+  const measured = measureAround(nuclei, score, parameters);
   return nameCells(unnamedCells(score, measured), parameters);
 }
 
@@ -62,7 +61,7 @@ export function findUnnamedCells(
   kernels: Kernels,
 ): UnnamedCell[] {
   const nuclei = findNuclei(score, parameters, kernels);
-  return unnamedCells(score, measureAround(nuclei, score, parameters, kernels, core));
+  return unnamedCells(score, measureAround(nuclei, score, parameters, core));
 }
 
 /** Names all cells of an image; they are sorted by the first pixel of their nucleus. */
@@ -79,7 +78,7 @@ export function measureBalCells(
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): MeasuredCells {
-  return measureAround(findNuclei(score, parameters, kernels), score, parameters, kernels);
+  return measureAround(findNuclei(score, parameters, kernels), score, parameters);
 }
 
 /** Of the cells around nuclei, measures those that belong to `core`, or all. */
@@ -87,19 +86,16 @@ function measureAround(
   nuclei: Region[],
   score: ScoreImage,
   parameters: DetectionParameters,
-  kernels: Kernels,
   core?: ImageRegion,
 ): MeasuredCells {
-  const image = measuringImage(score, parameters.nucleusDiameter, kernels);
-  const nucleusDiameter = parameters.nucleusDiameter / image.shrink;
-  const seeds = shrunkRegions(nuclei, image, score);
-  const map = growCells(seeds, image, nucleusDiameter);
+  const { diameter } = workedNucleus(parameters);
+  const map = growCells(nuclei, score, diameter);
   const own = [...nuclei.keys()].filter((index) => !core || belongsTo(core, nuclei[index], score));
-  const bounds = own.flatMap((index) => boundsInScore(map, index, image, score));
+  const bounds = own.flatMap((index) => [...map.bounds.subarray(4 * index, 4 * index + 4)]);
   return {
     nuclei: own.map((index) => nuclei[index]),
     map: { bounds: Int32Array.from(bounds) },
-    features: measureCells(image, own, map, nucleusDiameter),
+    features: measureCells(score, own, map, diameter),
   };
 }
 
@@ -122,7 +118,7 @@ function unnamedCells(score: ScoreImage, { nuclei, map, features }: MeasuredCell
 }
 
 function findNuclei(score: ScoreImage, parameters: DetectionParameters, kernels: Kernels): Region[] {
-  const typicalArea = (Math.PI / 4) * parameters.nucleusDiameter ** 2;
+  const typicalArea = (Math.PI / 4) * workedNucleus(parameters).diameter ** 2;
   const { thresholdStart, thresholdStop, thresholdStep } = parameters;
   const thresholds: number[] = [];
   for (let units = thresholdStart; units < thresholdStop; units += thresholdStep) {

@@ -1,5 +1,5 @@
 import type { Region } from './component-tree.ts';
-import type { CellImage } from './measuring-scale.ts';
+import type { CellImage } from './stained-image.ts';
 
 /** Which cell each pixel belongs to. */
 export interface CellMap {

@@ -1,5 +1,5 @@
 import type { CellMap } from './cell-outline.ts';
-import type { CellImage } from './measuring-scale.ts';
+import type { CellImage } from './stained-image.ts';
 
 /** One cell cut out of an image with a margin of one pixel, so that neighbours need no border checks. */
 export interface CellPatch {

@@ -95,7 +95,12 @@ test('the same image gives the same cells, and a moved threshold reuses the scor
 
 test('a score is refused when it was prepared for something else', () => {
   const score = prepareScore(FIELD, BAL);
-  for (const change of [{ feature: 'a*' }, { downscale: 2 }, { preset: 'blood' }] as const) {
+  for (const change of [
+    { feature: 'a*' },
+    { downscale: 2 },
+    { preset: 'blood' },
+    { nucleusDiameter: 40 },
+  ] as const) {
     expect(() => detectInScore(score, { ...BAL, ...change })).toThrow(/prepare it again/);
   }
 });

@@ -7,7 +7,7 @@ import { cutOut, type ImageStatistics, mosaicOf, sampledRegions } from './image-
 import { type Kernels, PLAIN_KERNELS } from './kernels/kernels.ts';
 import { type StainBalance, scoreNuclei, stainBalance } from './nuclear-score.ts';
 import type { DetectionParameters } from './parameters.ts';
-import { type ScaleSource, stainAtWorkingScale } from './scale.ts';
+import { type ScaleSource, stainAtWorkingScale, workedNucleus } from './scale.ts';
 import type { ScoreImage } from './score-image.ts';
 import { type ColouredImage, smoothScore, stainImage } from './stained-image.ts';
 
@@ -118,7 +118,7 @@ function scoreFor(
 
 function scoreImage(
   image: RgbImage,
-  { preset, feature, downscale }: DetectionParameters,
+  parameters: DetectionParameters,
   stained: ColouredImage,
   smooth: Uint8Array,
   { strong, stainBalance, scaleSource }: Pick<ImageStatistics, 'strong' | 'stainBalance' | 'scaleSource'>,
@@ -129,7 +129,7 @@ function scoreImage(
     ...kept,
     imageWidth: wholeWidth,
     imageHeight: wholeHeight,
-    requested: { preset, feature, downscale },
+    key: scoreKey(parameters),
     smooth,
     strong,
     stainBalance,
@@ -140,17 +140,16 @@ function scoreImage(
 
 /**
  * Finds the cells in a prepared score; what runs again when a threshold changes.
- * @throws RangeError when `preset`, `feature` or `downscale` differ from those the score was prepared with
+ * @throws RangeError when the `scoreKey` of the parameters is not that which the score was prepared for
  */
 export function detectInScore(
   score: ScoreImage,
   parameters: DetectionParameters,
   kernels: Kernels = PLAIN_KERNELS,
 ): DetectionResult {
-  const prepared = describeRequest(score.requested);
-  const wanted = describeRequest(parameters);
-  if (prepared !== wanted) {
-    throw new RangeError(`score prepared for ${prepared}, asked for ${wanted}; prepare it again`);
+  const wanted = scoreKey(parameters);
+  if (score.key !== wanted) {
+    throw new RangeError(`score prepared for ${score.key}, asked for ${wanted}; prepare it again`);
   }
   const findCells = parameters.preset === 'blood' ? findBloodCells : findBalCells;
   return {
@@ -164,8 +163,10 @@ export function detectInScore(
   };
 }
 
-function describeRequest({ preset, feature, downscale }: ScoreImage['requested']): string {
-  return `${preset}, ${feature}, downscale ${downscale}`;
+/** What of the parameters a score depends on: one with the same key serves again. */
+export function scoreKey(parameters: DetectionParameters): string {
+  const { preset, feature, downscale } = parameters;
+  return `${preset}, ${feature}, downscale ${downscale} × ${workedNucleus(parameters).shrink.toFixed(2)}`;
 }
 
 function checkMicrons(micronsPerPixel: number | undefined): void {

@@ -1,8 +1,8 @@
 import type { CellMap } from './cell-outline.ts';
 import { type CellPatch, cutOutCell, patchLight } from './cell-patch.ts';
-import type { CellImage } from './measuring-scale.ts';
 import { otsuThresholds } from './otsu.ts';
 import { DISTANCE_PER_PX, distanceInside, partAreas, solidity } from './patch-shape.ts';
+import type { CellImage } from './stained-image.ts';
 
 /**
  * What is measured of each cell, in the cell's own density of red light: "dark" is above Otsu's threshold of it

@@ -62,27 +62,43 @@ export interface ScaledImage {
  */
 export function stainAtWorkingScale(
   image: RgbImage,
-  { preset, downscale }: Pick<DetectionParameters, 'preset' | 'downscale'>,
+  parameters: Pick<DetectionParameters, 'preset' | 'downscale' | 'nucleusDiameter'>,
   micronsPerPixel?: number,
   kernels: Kernels = PLAIN_KERNELS,
 ): ScaledImage {
+  const { preset, downscale } = parameters;
+  const { shrink } = workedNucleus(parameters);
   const at = (scale: number) => stainImage(image, scale, kernels);
-  if (downscale !== 'auto') return { stained: at(downscale), source: 'given' };
+  if (downscale !== 'auto') return { stained: at(downscale * shrink), source: 'given' };
   const { diameterUm, workingPx, estimate, estimatePixels, repeats } = YARDSTICKS[preset];
   if (micronsPerPixel !== undefined) {
-    const stained = at(steppedDownscale(diameterUm / micronsPerPixel / workingPx));
+    const stained = at(steppedDownscale(diameterUm / micronsPerPixel / workingPx) * shrink);
     return { stained, source: 'microns_per_pixel' };
   }
   let stained = at(coarseDownscale(image, estimatePixels));
   for (let round = 0; round <= repeats; round++) {
     const diameter = estimate(stained, kernels);
     if (diameter === undefined && round > 0) break;
-    if (diameter === undefined) return { stained: at(1), source: 'default' };
+    if (diameter === undefined) return { stained: at(shrink), source: 'default' };
     const best = steppedDownscale((diameter * stained.downscale) / workingPx);
     if (best === stained.downscale) break;
     stained = at(best);
   }
-  return { stained, source: 'estimated' };
+  return { stained: shrink === 1 ? stained : at(stained.downscale * shrink), source: 'estimated' };
+}
+
+/**
+ * Nuclei of a lavage that are much larger than those that the classifier was trained on are looked for at a smaller
+ * scale: neither nuclei nor names gain by more pixels.
+ * @returns by how much the image is shrunk beyond `downscale`, and the diameter of a typical nucleus then, px
+ */
+export function workedNucleus({
+  preset,
+  nucleusDiameter,
+}: Pick<DetectionParameters, 'preset' | 'nucleusDiameter'>): { shrink: number; diameter: number } {
+  const shrink =
+    preset === 'bal' ? Math.max(1, steppedDownscale(nucleusDiameter / YARDSTICKS.bal.workingPx)) : 1;
+  return { shrink, diameter: nucleusDiameter / shrink };
 }
 
 /** Half octaves keep a slightly different estimate from changing every pixel. */

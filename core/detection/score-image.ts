@@ -1,5 +1,4 @@
 import type { StainBalance } from './nuclear-score.ts';
-import type { DetectionParameters } from './parameters.ts';
 import type { ScaleSource } from './scale.ts';
 import type { StainedImage } from './stained-image.ts';
 
@@ -8,8 +7,8 @@ export interface ScoreImage extends StainedImage {
   /** px of the image as given, or of the one it is a part of */
   imageWidth: number;
   imageHeight: number;
-  /** The parameters it was made with. */
-  requested: Pick<DetectionParameters, 'preset' | 'feature' | 'downscale'>;
+  /** `scoreKey` of the parameters it was made with. */
+  key: string;
   /** Smoothed score that nuclei are found in, steps of STEPS_PER_SCORE_UNIT: length width × height. */
   smooth: Uint8Array;
   /** Gradient of the whole image's `smooth` that counts as a full edge. */

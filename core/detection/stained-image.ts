@@ -25,7 +25,13 @@ export interface StainedImage extends WorkingImage {
   cytoplasm: number;
 }
 
-/** The same with its smoothed colour at half size. */
+/** What cells are grown in and measured on. */
+export type CellImage = Pick<
+  StainedImage,
+  'rgb' | 'width' | 'height' | 'placement' | 'light' | 'density' | 'cytoplasm'
+>;
+
+/** A stained image with its smoothed colour at half size. */
 export interface ColouredImage extends StainedImage {
   half: HalfSizeColour;
 }

@@ -2,6 +2,7 @@ import { cytoplasmReach } from './cell-outline.ts';
 import { longestRegion } from './component-tree.ts';
 import type { ImageRegion } from './image-statistics.ts';
 import type { DetectionParameters } from './parameters.ts';
+import { workedNucleus } from './scale.ts';
 import { type Range, sourceOfTargets, workingSize } from './working-part.ts';
 
 /** A part of an image that is worked on at once. */
@@ -67,10 +68,12 @@ export function tilesOf(
  * cytoplasm, that of a neighbour and the neighbour's nucleus. Nothing longer than `longestRegion` is a nucleus,
  * so whatever is cut by the edge of a tile is none, in the tile as in the whole image.
  */
-function marginPx({ preset, nucleusDiameter, maxArea, rbcDiameter }: DetectionParameters): number {
+function marginPx(parameters: DetectionParameters): number {
+  const { preset, maxArea, rbcDiameter } = parameters;
   if (preset === 'blood') return Math.ceil(SMEAR_REACH * rbcDiameter) + FILTERS;
-  const nucleus = longestRegion(maxArea * (Math.PI / 4) * nucleusDiameter ** 2);
-  return Math.ceil(2 * nucleus + 2 * cytoplasmReach(nucleusDiameter)) + FILTERS;
+  const { diameter } = workedNucleus(parameters);
+  const nucleus = longestRegion(maxArea * (Math.PI / 4) * diameter ** 2);
+  return Math.ceil(2 * nucleus + 2 * cytoplasmReach(diameter)) + FILTERS;
 }
 
 function stretches(size: number, side: number): Range[] {

@@ -36,5 +36,5 @@ export async function detectInScoreWithEngine(
   kernels: Kernels,
 ): Promise<DetectionResult> {
   if (engine === 'tree') return detectInScore(score, parameters, kernels);
-  return detectWithOpencv(await loadOpencv(), score, parameters, kernels);
+  return detectWithOpencv(await loadOpencv(), score, parameters);
 }

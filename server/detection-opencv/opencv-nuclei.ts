@@ -1,5 +1,6 @@
 import type { Region } from '../../core/detection/component-tree.ts';
 import type { DetectionParameters } from '../../core/detection/parameters.ts';
+import { workedNucleus } from '../../core/detection/scale.ts';
 import type { ScoreImage } from '../../core/detection/score-image.ts';
 import type { Mat, OpenCv } from './load-opencv.ts';
 import { grayMat, withMats } from './mats.ts';
@@ -11,10 +12,11 @@ import { splitTouching } from './split-touching.ts';
  * @returns regions at the scale of the score; `score` is the roundness, 0–1
  */
 export function findNuclei(cv: OpenCv, scored: ScoreImage, parameters: DetectionParameters): Region[] {
-  const { nucleusDiameter, minArea, maxArea, circularity } = parameters;
+  const { minArea, maxArea, circularity } = parameters;
+  const { diameter } = workedNucleus(parameters);
   const threshold = parameters.threshold === 'auto' ? nuclearThreshold(cv, scored) : parameters.threshold;
-  const typicalArea = (Math.PI / 4) * nucleusDiameter ** 2;
-  return labelNuclei(cv, scored, threshold, nucleusDiameter)
+  const typicalArea = (Math.PI / 4) * diameter ** 2;
+  return labelNuclei(cv, scored, threshold, diameter)
     .map((runs) => ({ ...measureNucleus(cv, runs), threshold, runs }))
     .filter(({ area }) => area >= minArea * typicalArea && area <= maxArea * typicalArea)
     .filter(({ score }) => score >= circularity);

@@ -1,4 +1,9 @@
-import { type DetectionResult, prepareScore, type ScoreImage } from '../../core/detection/detect-cells.ts';
+import {
+  type DetectionResult,
+  prepareScore,
+  type ScoreImage,
+  scoreKey,
+} from '../../core/detection/detect-cells.ts';
 import { type EngineChoice, parseEngine } from '../../core/detection/engine-choice.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import type { Kernels } from '../../core/detection/kernels/kernels.ts';
@@ -70,10 +75,10 @@ export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
   return async (request: ImageTasks['detect']['request']): Promise<ImageTasks['detect']['reply']> => {
     const { engine, parameters } = parseChoice(request);
     const { cacheKey: key, micronsPerPixel } = request;
-    const scoreKey = `${key} ${parameters.preset} ${parameters.feature} ${parameters.downscale} ${micronsPerPixel}`;
+    const place = `${key}, ${scoreKey(parameters)}, ${micronsPerPixel}`;
     const startedAt = performance.now();
     let decodedAt = startedAt;
-    let score = key === undefined ? undefined : scores.get(scoreKey);
+    let score = key === undefined ? undefined : scores.get(place);
     const cached = score !== undefined;
     if (score === undefined) {
       const image = (key && images.get(key)) || (await decode(request.source, request.maxPixels));
@@ -81,7 +86,7 @@ export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
       score = prepareScore(image, parameters, micronsPerPixel, kernels);
       if (key !== undefined) {
         images.set(key, image);
-        scores.set(scoreKey, score);
+        scores.set(place, score);
       }
     }
     const result = await detectInScoreWithEngine(engine, score, parameters, kernels);

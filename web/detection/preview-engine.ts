@@ -1,4 +1,4 @@
-import { detectInScore, prepareScore, type ScoreImage } from '../../core/detection/detect-cells.ts';
+import { detectInScore, prepareScore, type ScoreImage, scoreKey } from '../../core/detection/detect-cells.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
 import { createKernels } from '../../core/detection/kernels/create-kernels.ts';
 import { packCells } from '../../core/detection/pack-detected-cells.ts';
@@ -13,7 +13,7 @@ export class PreviewEngine {
   readonly #shrink: { x: number; y: number };
   readonly #micronsPerPixel: number | undefined;
   readonly #kernels = createKernels();
-  #score: { key: string; value: ScoreImage } | null = null;
+  #score: ScoreImage | null = null;
 
   constructor(image: RgbImage, { width, height, micronsPerPixel }: Omit<ShownImage, 'url'>) {
     this.#image = image;
@@ -25,17 +25,13 @@ export class PreviewEngine {
   detect(values: ParameterValues): WorkerPreview {
     const startedAt = performance.now();
     const parameters = this.#onThisImage(parseDetectionParameters({ ...values }));
-    const key = `${parameters.preset} ${parameters.feature} ${parameters.downscale}`;
-    const fromScore = this.#score?.key === key;
+    const fromScore = this.#score?.key === scoreKey(parameters);
     if (this.#score === null || !fromScore) {
       // The old score is let go first: two would not always fit.
       this.#score = null;
-      this.#score = {
-        key,
-        value: prepareScore(this.#image, parameters, this.#micronsPerPixel, this.#kernels),
-      };
+      this.#score = prepareScore(this.#image, parameters, this.#micronsPerPixel, this.#kernels);
     }
-    const { cells, downscale, scaleSource } = detectInScore(this.#score.value, parameters, this.#kernels);
+    const { cells, downscale, scaleSource } = detectInScore(this.#score, parameters, this.#kernels);
     const packed = enlarged(packCells(cells), this.#shrink);
     return {
       cells: encodePackedCells(packed) as Uint8Array<ArrayBuffer>,
