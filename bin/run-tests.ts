@@ -9,6 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { findSecurityTests } from '../server/security/security-tests.ts';
 import { buildWebWhenChanged } from '../server/start/web-build.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -44,6 +45,8 @@ if (runsEverything) {
   await check('web application', () => buildWebWhenChanged(ROOT, stop.signal).then(() => true));
 }
 if (filters.length === 0 && values.backend) filters.push('server/');
+// Security is tested all over: the word alone means every file that docs/security-tests.md names.
+if (filters.join() === 'security') filters.push(...new Set(findSecurityTests().map(({ file }) => file)));
 add(await runTests(filters, values.backend));
 if (runsEverything) {
   process.stdout.write('\nOnce more, with images in S3 and jobs in SQS\n');

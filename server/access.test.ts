@@ -23,13 +23,16 @@ const guarded = Object.entries(api as Record<string, RouteDefinition>).filter(
 const addressesOf = ({ path, aliases = [] }: RouteDefinition) =>
   [`${API_BASE}${path}`, ...aliases].map((address) => address.replace(/:\w+/g, crypto.randomUUID()));
 
-test.each(guarded)('%s answers nobody without a session, and no role it is not for', async (_, route) => {
-  for (const url of addressesOf(route)) {
-    expect((await t.inject({ method: route.method, url })).statusCode).toBe(401);
-    for (const role of ALL_ROLES) {
-      if (route.access.includes(role)) continue;
-      const headers = { authorization: `Bearer ${tokens[role]}` };
-      expect((await t.inject({ method: route.method, url, headers })).statusCode).toBe(403);
+test.each(guarded)(
+  '%s answers nobody without a session, and no role it is not for [CVE-2026-25927]',
+  async (_, route) => {
+    for (const url of addressesOf(route)) {
+      expect((await t.inject({ method: route.method, url })).statusCode).toBe(401);
+      for (const role of ALL_ROLES) {
+        if (route.access.includes(role)) continue;
+        const headers = { authorization: `Bearer ${tokens[role]}` };
+        expect((await t.inject({ method: route.method, url, headers })).statusCode).toBe(403);
+      }
     }
-  }
-});
+  },
+);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => t?.close());
 
 describe('every answer', () => {
-  test('names its request and carries the security headers', async () => {
+  test('names its request and carries the security headers [headers]', async () => {
     const { headers } = await t.inject('/api/v1/me');
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers['cache-control']).toBe('no-store');
@@ -117,7 +117,7 @@ describe('limits', () => {
   const limited = (rateLimits: Partial<TestApp['deps']['config']['rateLimits']>) =>
     createTestApp({ config: { rateLimits: { ...t.deps.config.rateLimits, ...rateLimits } } });
 
-  test('signing in: by address and by account, known or not', async () => {
+  test('signing in: by address and by account, known or not [throttling] [CVE-2026-92395]', async () => {
     const app = await limited({ loginsPerMinute: 3 });
     const { uploader } = await insertStaff(app.db);
     const login = (email: string, remoteAddress: string, headers = {}) =>
@@ -147,7 +147,7 @@ describe('limits', () => {
     await app.close();
   });
 
-  test('the right password makes earlier mistakes forgotten', async () => {
+  test('the right password makes earlier mistakes forgotten [throttling]', async () => {
     const app = await limited({ loginsPerMinute: 3 });
     const { uploader } = await insertStaff(app.db);
     const statuses: number[] = [];
@@ -191,7 +191,7 @@ describe('limits', () => {
   });
 });
 
-test('other origins are let in by list, without the cookie', async () => {
+test('other origins are let in by list, without the cookie [headers]', async () => {
   const http = {
     ...t.deps.config.http,
     corsOrigins: ['https://lab.example.org'],
@@ -219,7 +219,7 @@ test('other origins are let in by list, without the cookie', async () => {
   await app.close();
 });
 
-test('the log says which request was made and by no word about whom', async () => {
+test('the log says which request was made and by no word about whom [no-patient-data]', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-log-'));
   const file = path.join(folder, 'log');
   const app = await createTestApp({ log: createLog('trace', openSync(file, 'a')) });

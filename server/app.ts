@@ -31,6 +31,7 @@ import { openLiveEvents } from './events/live-events.ts';
 import { eventHandlers } from './events/routes.ts';
 import { healthHandlers } from './health/routes.ts';
 import { hospitalAdministrationHandlers } from './hospitals/routes.ts';
+import { installJsonBodies } from './http/json-bodies.ts';
 import { measureRequests } from './http/measure-requests.ts';
 import { mountRoutes } from './http/mount.ts';
 import { installProblemHandler } from './http/problems.ts';
@@ -86,6 +87,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   // Everything we take is JSON, a form or bytes of an upload, which its handler reads.
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/offset+octet-stream', (_, payload, done) => done(null, payload));
+  installJsonBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   shedLoad(app);

@@ -173,7 +173,7 @@ describe('the remote model', () => {
 });
 
 describe('beyond this machine', () => {
-  test('open registration is refused', () => {
+  test('open registration is refused [CVE-2025-0896]', () => {
     expect(faultyVariables({ HOST: '0.0.0.0', REGISTRATION: 'open' })).toEqual(['REGISTRATION']);
     expect(parseConfig({ HOST: '127.0.0.1', REGISTRATION: 'open' }, 'start').auth.registration).toBe('open');
   });
@@ -183,7 +183,7 @@ describe('beyond this machine', () => {
     'change-me-change-me-change-me-change-me',
     'a'.repeat(64),
     'my-secret-my-secret-my-secret-my',
-  ])('the secret %s is refused', (secret) => {
+  ])('the secret %s is refused [CVE-2025-0896]', (secret) => {
     expect(faultyVariables({ HOST: '0.0.0.0', JWT_SECRET_KEY: secret })).toEqual(['JWT_SECRET_KEY']);
     expect(parseConfig({ JWT_SECRET_KEY: secret }, 'start').auth.jwtSecret).toBe(secret);
   });

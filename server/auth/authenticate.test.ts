@@ -96,7 +96,7 @@ describe('what ends a session at once', () => {
     expect((await me({ cookie })).statusCode).toBe(401);
   });
 
-  test('for browsers: half an hour without a request, or twelve hours; a token is not bound to that', async () => {
+  test('for browsers: half an hour without a request, or twelve hours; a token is not bound to that [session-limits]', async () => {
     const { uploader } = await insertStaff(t.db);
     const cookie = await signInByCookie(uploader);
     const token = await t.tokenOf(uploader);
@@ -181,7 +181,7 @@ test('authentication comes before role, role before body', async () => {
   expect((await t.inject({ ...garbage, headers: { ...json, authorization } })).statusCode).toBe(400);
 });
 
-test('an application with a route that does not say who may call it does not start', async () => {
+test('an application with a route that does not say who may call it does not start [CVE-2026-25927]', async () => {
   const app = Fastify();
   installAuthentication(app, {
     database: t.deps.database,

@@ -97,7 +97,7 @@ describe('a one-time link', () => {
   });
 });
 
-test('common passwords are refused at registration and at a change too, in capitals or not', async () => {
+test('common passwords are refused at registration and at a change too, in capitals or not [breached-passwords]', async () => {
   const user = await newUser();
   const change = t.as(user)('changePassword', {
     body: { currentPassword: TEST_PASSWORD, newPassword: 'PassWord1' },

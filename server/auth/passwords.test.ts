@@ -25,7 +25,7 @@ test('an unknown account costs a comparison of the same cost, and never matches 
   expect(await passwords.matches('correct horse', undefined)).toBe(false);
 });
 
-test('what bcrypt would cut off is refused, not ignored', async () => {
+test('what bcrypt would cut off is refused, not ignored [passwords]', async () => {
   passwords = startPasswordWorkers({ cost: LOWEST_COST });
   const longest = 'x'.repeat(72);
   const hash = await passwords.hash(longest);

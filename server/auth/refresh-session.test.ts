@@ -31,7 +31,7 @@ test('a refresh token gives a new pair without any other credential', async () =
   expect(await statusWith(third.accessToken)).toBe(200);
 });
 
-test('one that comes twice ends the session with every token of it, and is noted', async () => {
+test('one that comes twice ends the session with every token of it, and is noted [revocation]', async () => {
   const user = await newUser();
   const stolen = await signIn(user);
   const elsewhere = await signIn(user);

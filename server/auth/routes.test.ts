@@ -128,7 +128,7 @@ describe('signing in', () => {
     expect((await me(second)).statusCode).toBe(200);
   });
 
-  test('cookies are Secure and bound to the host where the address is https', async () => {
+  test('cookies are Secure and bound to the host where the address is https [tls-or-loopback]', async () => {
     const http = { ...t.deps.config.http, publicUrl: 'https://bal.example.org' };
     const secure = await createTestApp({ config: { http } });
     const { uploader } = await insertStaff(secure.db);
@@ -168,7 +168,7 @@ describe('the own account', () => {
     expect(row).toMatchObject({ name: 'Dr Renamed', role: 'ANNOTATOR', canSign: false });
   });
 
-  test('a changed password ends every other session and every token', async () => {
+  test('a changed password ends every other session and every token [CVE-2026-78357]', async () => {
     const { uploader } = await insertStaff(t.db);
     const elsewhere = `Bearer ${await t.tokenOf(uploader)}`;
     const login = await post('/login', { email: uploader.email, password: TEST_PASSWORD });
@@ -237,7 +237,7 @@ describe('the own account', () => {
     expect((await call('listSessions', {})).items).toHaveLength(1);
   });
 
-  test('a signed-out session is over; a refreshed token works', async () => {
+  test('a signed-out session is over; a refreshed token works [revocation]', async () => {
     const { uploader } = await insertStaff(t.db);
     const call = t.as(uploader);
     const { accessToken, expiresIn } = await call('refreshToken', {});
@@ -275,7 +275,7 @@ describe('other modes of registration', () => {
   const withMode = (registration: 'approval' | 'closed') =>
     createTestApp({ config: { auth: { ...t.deps.config.auth, registration } } });
 
-  test('approval: known and unknown addresses are received alike, and nobody can sign in yet', async () => {
+  test('approval: known and unknown addresses are received alike, and nobody can sign in yet [CVE-2026-31070]', async () => {
     const app = await withMode('approval');
     const known = await insertUser(app.db, 'UPLOADER', { hospitalId: (await insertHospital(app.db)).id });
     const ask = (email: string) =>

@@ -62,7 +62,7 @@ describe('setting up', () => {
     await expect(enrol(call)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('and removing need the password, not only a session', async () => {
+  test('and removing need the password, not only a session [re-authentication]', async () => {
     const user = await newUser();
     await expect(enrol(t.as(user), 'not the password')).rejects.toMatchObject({
       code: 'invalid_credentials',
@@ -121,7 +121,7 @@ describe('signing in', () => {
     expect((await signIn(user, codeOf(secret))).user.id).toBe(user.id);
   });
 
-  test('takes a code once, however many try it at once, and none of an earlier step after it', async () => {
+  test('takes a code once, however many try it at once, and none of an earlier step after it [second-factor]', async () => {
     const user = await newUser();
     const { secret } = await withAuthenticator(user);
     const now = codeOf(secret);
@@ -132,7 +132,7 @@ describe('signing in', () => {
     await expect(signIn(user, codeOf(secret))).rejects.toMatchObject({ code: 'second_factor_required' });
   });
 
-  test('takes a recovery code once, however it is typed', async () => {
+  test('takes a recovery code once, however it is typed [second-factor]', async () => {
     const user = await newUser();
     const { call, recoveryCodes } = await withAuthenticator(user);
     const [first, second] = recoveryCodes;

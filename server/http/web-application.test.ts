@@ -54,7 +54,7 @@ test.each([
   '/..%2fsecret.txt',
   '/%2e%2e/secret.txt',
   '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
-])('%s is not there', async (url) => {
+])('%s is not there [CVE-2026-47682]', async (url) => {
   const response = await get(url);
   expect(response.statusCode).toBe(404);
   expect(response.body).not.toContain('outside');

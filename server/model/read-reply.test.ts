@@ -104,7 +104,7 @@ test.each([
   expect(() => readText(text.replace('0.5', value))).toThrow(/0\.score/);
 });
 
-test('whatever JSON comes, it is refused or gives cells that can be packed and lie in the image', () => {
+test('whatever JSON comes, it is refused or gives cells that can be packed and lie in the image [CVE-2025-23045]', () => {
   const number = fc.oneof(fc.double(), fc.integer({ min: -50, max: 150 }), fc.constant(null));
   const box = fc.record({ xmin: number, ymin: number, xmax: number, ymax: number });
   const score = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), number);

@@ -231,7 +231,7 @@ describe('correcting and removing', () => {
     });
   });
 
-  test('removing hides the patient and erases nothing', async () => {
+  test('removing hides the patient and erases nothing [retention]', async () => {
     const patient = await insertPatient(t.db, staff.uploader);
     const request = { params: { patientId: patient.id } };
     const call = t.as(staff.uploader);

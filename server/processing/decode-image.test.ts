@@ -56,7 +56,7 @@ test('refuses what is no image, is cut short, or is too large, saying so', async
   await expect(decodeImage(whole, { maxPixels: 1000 })).rejects.toThrow(/pixel limit/);
 });
 
-test('does not open SVG, GIF or other formats', async () => {
+test('does not open SVG, GIF or other formats [CVE-2026-23516] [CVE-2023-4863]', async () => {
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
   );

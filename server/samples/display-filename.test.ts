@@ -11,7 +11,7 @@ test.each([
   ['..', 'unnamed'],
   [undefined, 'unnamed'],
   ['Zelle\u0301.png', 'Zell\u00e9.png'],
-])('%j is shown as %j', (given, shown) => expect(displayFilename(given)).toBe(shown));
+])('%j is shown as %j [CVE-2026-47682]', (given, shown) => expect(displayFilename(given)).toBe(shown));
 
 test('a long name keeps its extension and is never cut within a character', () => {
   const name = displayFilename(`${'🔬'.repeat(400)}.jpeg`);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('where the bucket may be reached, an image address leads there for minutes, by GET, to this one object', async () => {
+test('where the bucket may be reached, an image address leads there for minutes, by GET, to this one object [CVE-2026-94368]', async () => {
   const { uploader } = await insertStaff(app.db);
   const { sample } = await insertPatientWithSample(app.db, uploader);
   const bytes = await fieldImage('png');

@@ -244,7 +244,7 @@ describe('stored bytes', () => {
     return { sample, url: originalUrl };
   };
 
-  test('are answered by signed address, as an attachment that no browser runs', async () => {
+  test('are answered by signed address, as an attachment that no browser runs [CVE-2023-47115]', async () => {
     const { url } = await insertStored('Zellen "ß" <b>.png');
     const response = await app.inject({ url });
     expect(response.rawPayload.equals(bytes)).toBe(true);
@@ -270,7 +270,7 @@ describe('stored bytes', () => {
     expect(await ask('lines=1-2')).toEqual([200, 200_000, undefined]);
   });
 
-  test('are not answered whole when they are no longer those that were uploaded', async () => {
+  test('are not answered whole when they are no longer those that were uploaded [image-hash]', async () => {
     const { sample, url } = await insertStored();
     const other = Buffer.from(bytes);
     other[3] = 0;

@@ -5,7 +5,7 @@ const KEY = 'samples/0198c2d0-0000-7000-8000-000000000000/display';
 const START = Date.UTC(2026, 0, 1);
 const tokenOf = (url: string) => url.split('/').at(-1)!;
 
-test('an address is the same within its window and opens for 2.5 to 5 minutes', () => {
+test('an address is the same within its window and opens for 2.5 to 5 minutes [CVE-2026-94368]', () => {
   for (const offsetMs of [0, 1, 60_000, 149_999]) {
     let now = START + offsetMs;
     const urls = createSignedUrls('a secret', () => now);
@@ -20,7 +20,7 @@ test('an address is the same within its window and opens for 2.5 to 5 minutes', 
   }
 });
 
-test('it opens nothing under another secret, nor with any character changed', () => {
+test('it opens nothing under another secret, nor with any character changed [CVE-2026-94368]', () => {
   const urls = createSignedUrls('a secret', () => START);
   const token = tokenOf(urls.urlOf(KEY));
   expect(createSignedUrls('another secret', () => START).open(token)).toBeUndefined();

@@ -269,7 +269,7 @@ describe('a refused upload leaves nothing behind', () => {
     expect([response.statusCode, response.json().code]).toEqual([400, 'bad_request']);
     expect(await storedKeys(app)).toEqual(before);
   });
-  test('whose sender goes away, after one file and in the middle of the next', async () => {
+  test('whose sender goes away, after one file and in the middle of the next [CVE-2023-25576]', async () => {
     const before = await storedKeys(app);
     const { port } = new URL(await app.app.listen({ port: 0 }));
     const sender = http.request({

@@ -115,7 +115,7 @@ function filesOf(dataFolder: string): Record<string, string> {
   );
 }
 
-test('a restored backup has every row and every byte, and the application goes on with it', async () => {
+test('a restored backup has every row and every byte, and the application goes on with it [restore]', async () => {
   const { config, database } = app.deps;
   const made = await balscope(['backup', backup], systemOf(config.databaseUri, config.dataFolder));
   expect(made).toMatchObject({ status: 0, stdout: `The backup is in ${backup}.\n` });

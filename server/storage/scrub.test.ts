@@ -34,7 +34,7 @@ const rowOf = async (id: string) => (await app.db.select().from(samples).where(e
 const fileOf = async (id: string) =>
   path.join(app.deps.config.dataFolder, 'objects', (await rowOf(id)).s3Key);
 
-test('stored images are compared within the days given, and what is damaged is told everywhere', async () => {
+test('stored images are compared within the days given, and what is damaged is told everywhere [image-hash]', async () => {
   const { database, objects, log, metrics } = app.deps;
   const scrub = createScrubber({ database, objects, log, metrics, withinDays: 30 });
   const status = async () => (await app.as(staff.admin)('processingStatus', {})).objects;

@@ -13,7 +13,7 @@ afterEach(() => t?.close());
 const ensure = (email?: string, password?: string) =>
   ensureAdministrator({ db: t.db, passwords: t.deps.passwords }, { email, password });
 
-test('the first start makes one administrator whose drawn password works; later starts make none', async () => {
+test('the first start makes one administrator whose drawn password works; later starts make none [no-default-admin]', async () => {
   const started = await Promise.all([ensure(), ensure(), ensure()]);
   const logins = started.filter((login) => login !== undefined);
   expect(logins).toHaveLength(1);

@@ -57,7 +57,9 @@ export function SignedInArea() {
   }
   if (state.phase === 'signed-out') {
     const { pathname, search, hash } = location;
-    const from: SignInLocationState = { from: { pathname, search, hash } };
+    // With two slashes in front it would name another host.
+    const onThisHost = pathname.replace(/^[/\\]+/, '/');
+    const from: SignInLocationState = { from: { pathname: onThisHost, search, hash } };
     return <Navigate to="/sign-in" replace state={from} />;
   }
   if (mustChoosePassword) return <ChooseOwnPassword />;
