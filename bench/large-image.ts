@@ -38,7 +38,7 @@ async function run(): Promise<void> {
     const file = path.join(folder, 'large.tif');
     await drawTiff(file);
     print(`tiled TIFF, ${side} × ${side} px, ${megabytes(statSync(file).size)} MB on disk`);
-    const { result, seconds, peakBytes } = await processInTiles(file);
+    const { result, seconds, peakBytes } = await processInTiles(file, folder);
     const megapixels = side ** 2 / 1e6;
     print(`in tiles: ${seconds.toFixed(1)} s (${((1000 * seconds) / megapixels).toFixed(0)} ms a megapixel)`);
     print(
@@ -70,7 +70,7 @@ async function drawTiff(file: string): Promise<void> {
     .toFile(file);
 }
 
-async function processInTiles(file: string) {
+async function processInTiles(file: string, jobFolder: string) {
   const processes = openJobProcesses({
     processes: 1,
     memoryBytes: Number(options['memory-mb']) * 1024 * 1024,
@@ -86,7 +86,14 @@ async function processInTiles(file: string) {
   try {
     const result: ProcessedImage = await processes.run(
       'process',
-      { source: { path: file }, limits: LIMITS, engine: 'tree', parameters: {}, micronsPerPixel: undefined },
+      {
+        source: { path: file },
+        limits: LIMITS,
+        engine: 'tree',
+        parameters: {},
+        micronsPerPixel: undefined,
+        jobFolder,
+      },
       { timeoutMs: 3600_000, onProgress: (done) => process.stderr.write(`\r${Math.round(100 * done)} % `) },
     );
     return { result, seconds: (performance.now() - startedAt) / 1000, peakBytes };

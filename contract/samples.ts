@@ -59,6 +59,17 @@ export const Sample = SampleRow.extend({
   original_url: z.string(),
   /** What the viewer shows: an upright sRGB copy without metadata, of the original's size unless that is very large. */
   image_url: z.string().nullable(),
+  /** Of an image too large to be shown at once, for viewers that speak Deep Zoom; null for all others. */
+  tiles: z
+    .object({
+      /** Followed by /{level}/{column}/{row}; level 0 is the smallest, each next one twice as large. */
+      url: z.string(),
+      levels: z.number().int(),
+      /** Without the border that a tile shares with its neighbours. */
+      tile_px: z.number().int(),
+      border_px: z.number().int(),
+    })
+    .nullable(),
   latest_run: DetectionRun.nullable(),
   history: z.array(
     z.object({ at: Timestamp, event: z.string(), by: z.string().nullable(), detail: z.string().nullable() }),
@@ -240,6 +251,20 @@ export const sampleRoutes = defineRoutes({
       refused: z.array(z.object({ job_id: Id, code: z.enum(ERROR_CODES), detail: z.string() })),
       next: Id.nullable(),
     }),
+  },
+  getTile: {
+    method: 'GET',
+    path: '/samples/:job_id/tiles/:level/:column/:row',
+    summary: 'A tile of a large image, as JPEG',
+    tag,
+    access: ALL_ROLES,
+    params: JobIdParams.extend({
+      level: z.coerce.number<string>().int().min(0).max(30),
+      column: z.coerce.number<string>().int().min(0).max(1_000_000),
+      row: z.coerce.number<string>().int().min(0).max(1_000_000),
+    }),
+    response: 'binary',
+    errors: ['not_found', 'unavailable'],
   },
   /** What signed image URLs point at. */
   getObject: {

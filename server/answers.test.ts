@@ -1,9 +1,15 @@
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, api, type RouteName } from '../contract/api.ts';
+import { API_BASE, type Api, api, type RouteName } from '../contract/api.ts';
 import { createClient } from '../contract/client.ts';
 import type { CallInput, CallResult, RouteDefinition } from '../contract/route.ts';
+import { samples } from './db/tables/patients.ts';
 import { secondFactors } from './db/tables/people.ts';
 import { openS3Objects } from './platform/objects-s3.ts';
+import { packTiles } from './platform/tile-pyramid.ts';
 import { testAws } from './testing/aws.ts';
 import { insertDetectionRun, insertStaff, insertUser, TEST_PASSWORD } from './testing/factories.ts';
 import { fieldImage } from './testing/image-files.ts';
@@ -117,12 +123,27 @@ async function patientWithSample() {
   const sample = await call('getSample', { params: { jobId } });
   await get('getObject', sample.originalUrl, {});
   await get('getObject', sample.originalUrl, { range: 'bytes=0-9' });
+  await insertTiles(sample);
+  const headers = { authorization: `Bearer ${await t.tokenOf(staff.uploader)}` };
+  await get('getTile', `${API_BASE}/samples/${jobId}/tiles/0/0/0`, headers);
   const { objects } = t.deps;
   const reachable = { ...testAws(), bucket: 'images', publicEndpointUrl: testAws().endpointUrl };
   objects.presignGet = openS3Objects(reachable).presignGet;
   await get('getObject', sample.originalUrl, {});
   objects.presignGet = undefined;
   return { patient, lavage, sample };
+}
+
+/** As of a large image. */
+async function insertTiles({ jobId, width, height }: Case['sample']): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'balscope-tiles-'));
+  const file = path.join(folder, 'tile.jpeg');
+  writeFileSync(file, await fieldImage('jpeg', { width: 64, height: 64 }));
+  await packTiles({ width, height }, () => file, path.join(folder, 'tiles'));
+  const tilesKey = `samples/${jobId}/tiles`;
+  await t.deps.objects.put(tilesKey, createReadStream(path.join(folder, 'tiles')), { maxBytes: 1e6 });
+  await t.db.update(samples).set({ tilesKey }).where(eq(samples.id, jobId));
+  rmSync(folder, { recursive: true });
 }
 
 async function uploadResumably(patientId: string): Promise<void> {

@@ -16,8 +16,8 @@ import { serveMetrics } from './platform/metrics-server.ts';
 import type { Objects } from './platform/objects.ts';
 import { observeDatabase } from './platform/observe-database.ts';
 import { traceJobs } from './platform/trace.ts';
+import { removeOldJobFolders } from './processing/job-folder.ts';
 import { openJobProcesses } from './processing/job-processes.ts';
-import { removeOldCopies } from './processing/local-original.ts';
 import { processSample } from './processing/process-sample.ts';
 import { isEldestWorker, removeHeartbeat, removeOldHeartbeats, saveHeartbeat } from './processing/queries.ts';
 import { ALIVE_WITHIN_S } from './processing/status.ts';
@@ -53,7 +53,7 @@ const SCRUB_EVERY_MS = 60_000;
 const FORGET_REPLIES_AFTER_S = 48 * 3600;
 const ORPHANED_AFTER_MS = 24 * 3600_000;
 /** No job takes longer than a day. */
-const OLD_COPY_MS = 48 * 3600_000;
+const OLD_FOLDER_MS = 48 * 3600_000;
 /** A process serves one job at a time; nothing is kept between them. */
 const NO_CACHE = 0;
 
@@ -112,7 +112,7 @@ export async function startWorker({
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
     onceForAll(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
     repeat(SCRUB_EVERY_MS, () => scrub(signal)),
-    repeat(TIDY_EVERY_MS, () => removeOldCopies(workFolder, OLD_COPY_MS)),
+    repeat(TIDY_EVERY_MS, () => removeOldJobFolders(workFolder, OLD_FOLDER_MS)),
     onceForAll(TIDY_EVERY_MS, async () => {
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeEndedCounts(database.db);

@@ -20,7 +20,11 @@ export interface DetectionRequest extends EngineChoice {
 }
 
 /** An image of more than `limits.decodedPixels` is worked on tile by tile. */
-export type ProcessRequest = Omit<DetectionRequest, 'maxPixels'> & { limits: PixelLimits };
+export type ProcessRequest = Omit<DetectionRequest, 'maxPixels'> & {
+  limits: PixelLimits;
+  /** Where it may leave files. */
+  jobFolder: string;
+};
 
 /** What a detection says beside its cells. */
 export interface DetectionSummary {
@@ -71,6 +75,8 @@ export interface ProcessedImage extends DetectionSummary, RenderedImage {
   cells: Uint8Array;
   cellCount: number;
   durationMs: number;
+  /** Tiles of a large image (platform/tile-pyramid.ts), in the job's folder. */
+  tilesFile: string | null;
 }
 
 export interface RenderedImage {

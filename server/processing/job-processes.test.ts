@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +16,7 @@ const LIMITS: ProcessLimits & { longestQueue: number } = {
   longestQueue: 50,
 };
 const inTime = { timeoutMs: 20_000 };
+const jobFolder = mkdtempSync(path.join(os.tmpdir(), 'balscope-job-'));
 const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000 };
 
 let pool: JobProcesses;
@@ -21,7 +25,10 @@ beforeAll(async () => {
   pool = openJobProcesses({ ...LIMITS, processes: 2 });
   field = await fieldImage('jpeg', { width: 640, height: 480 });
 });
-afterAll(() => pool.close());
+afterAll(() => {
+  pool.close();
+  rmSync(jobFolder, { recursive: true });
+});
 
 const check = (bytes: Uint8Array) => pool.run('check', { source: { bytes }, limits }, inTime);
 const detection = (bytes: Uint8Array, cacheKey?: string, parameters = {}) => ({
@@ -31,6 +38,7 @@ const detection = (bytes: Uint8Array, cacheKey?: string, parameters = {}) => ({
   engine: 'tree',
   parameters,
   micronsPerPixel: undefined,
+  jobFolder,
   cacheKey,
 });
 
@@ -119,6 +127,8 @@ describe('an image too large to be decoded whole', () => {
     expect(whole.cellCount).toBeGreaterThan(3);
     expect(Buffer.from(inTiles.cells).equals(Buffer.from(whole.cells))).toBe(true);
     expect(await sharp(inTiles.display).metadata()).toMatchObject({ width: 2600, height: 2300 });
+    expect(whole.tilesFile).toBe(null);
+    expect(readFileSync(inTiles.tilesFile!).length).toBeGreaterThan(inTiles.display.length / 2);
     for (const done of told) expect(done).toBeLessThanOrEqual(1);
     await expect(pool.run('process', { ...tiled, engine: 'opencv', parameters: {} }, inTime)).rejects.toThrow(
       /Process it with engine tree/,

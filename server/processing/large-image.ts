@@ -1,9 +1,13 @@
+import path from 'node:path';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { RgbImage } from '../../core/detection/image.ts';
 import type { PixelSource } from '../../core/detection/tiled-detection.ts';
+import { packTiles, TILE_BORDER_PX, TILE_PX, type Tile } from '../platform/tile-pyramid.ts';
 import { grayToRgb, type ImageHeader } from './decode-image.ts';
-import { ImageRefusal, type ImageSource, type PixelLimits } from './image-tasks.ts';
+import { ImageRefusal, type ImageSource, type PixelLimits, saysOutOfMemory } from './image-tasks.ts';
 import { readTiffTiles } from './tiff-tiles.ts';
+
+const TILE_JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 
 /** A single tile is decoded as a whole. */
 const LARGEST_TILE_PX = 4096 ** 2;
@@ -74,6 +78,34 @@ export function openPixelSource(
 export async function readSmaller(source: ImageSource, longestPx: number): Promise<RgbImage> {
   const size = { width: longestPx, height: longestPx };
   return readPixels(openPixels(source).resize({ ...size, fit: 'inside', withoutEnlargement: true }));
+}
+
+/**
+ * Makes what the viewer shows of a large image.
+ * @returns a file in the folder (platform/tile-pyramid.ts)
+ */
+export async function makeTiles(
+  source: ImageSource,
+  size: { width: number; height: number },
+  folder: string,
+): Promise<string> {
+  const [pyramid, target] = [path.join(folder, 'pyramid'), path.join(folder, 'tiles')];
+  await openPixels(source)
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .jpeg(TILE_JPEG)
+    .tile({ layout: 'dz', size: TILE_PX, overlap: TILE_BORDER_PX, depth: 'onetile' })
+    .toFile(`${pyramid}.dz`)
+    .catch((error: Error) => {
+      // What libvips says names the server's folders.
+      throw saysOutOfMemory(error.message)
+        ? error
+        : new Error('The image could not be cut into tiles.', { cause: error });
+    });
+  const fileOf = ({ level, column, row }: Tile) =>
+    path.join(`${pyramid}_files`, String(level), `${column}_${row}.jpeg`);
+  await packTiles(size, fileOf, target);
+  return target;
 }
 
 function openPixels(source: ImageSource, options: SharpOptions = {}): Sharp {

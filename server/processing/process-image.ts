@@ -15,12 +15,14 @@ import {
   type ProcessRequest,
   type RenderedImage,
 } from './image-tasks.ts';
-import { checkLargeImage, isLarge, openPixelSource, readSmaller } from './large-image.ts';
+import { checkLargeImage, isLarge, makeTiles, openPixelSource, readSmaller } from './large-image.ts';
 
 /** Without optimised coding, which would hold the whole image as coefficients: 600 MB at 100 megapixels. */
 const DISPLAY = { quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
-/** Longest side of what is shown of a large image: browsers hold 36 megapixels well. */
+/** Longest side of the copy of a large image that is shown where tiles are not. */
 const LARGE_DISPLAY_PX = 6000;
+/** Of the time for a large image; making what is looked at takes the rest. */
+const DETECTION_SHARE = 0.8;
 const THUMBNAIL_PX = 320;
 const DECODER = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 
@@ -49,7 +51,7 @@ async function processWhole(request: ProcessRequest, kernels: Kernels): Promise<
 }
 
 async function processInTiles(
-  { source, limits, micronsPerPixel, ...choice }: ProcessRequest,
+  { source, limits, micronsPerPixel, jobFolder, ...choice }: ProcessRequest,
   kernels: Kernels,
   tell: TellProgress,
 ): Promise<ProcessedImage> {
@@ -63,13 +65,14 @@ async function processInTiles(
   const startedAt = performance.now();
   const header = await readHeader(source);
   await checkLargeImage(source, header, limits);
-  const options = { kernels, onProgress: tell };
+  const options = { kernels, onProgress: (done: number) => tell(DETECTION_SHARE * done) };
   const pixels = openPixelSource(source, header);
   const result = await detectInTiles(pixels, parameters, micronsPerPixel, options).catch((error) =>
     refuseDamaged(source, error),
   );
   const durationMs = Math.round(performance.now() - startedAt);
-  return describe(engine, result, durationMs, await readSmaller(source, LARGE_DISPLAY_PX));
+  const described = await describe(engine, result, durationMs, await readSmaller(source, LARGE_DISPLAY_PX));
+  return { ...described, tilesFile: await makeTiles(source, header, jobFolder) };
 }
 
 /** @param shown the image, or a smaller one of it */
@@ -85,6 +88,7 @@ async function describe(
     cells: encodePackedCells(packCells(result.cells)),
     cellCount: result.cells.length,
     durationMs,
+    tilesFile: null,
   };
 }
 

@@ -156,6 +156,37 @@ test('a large image tells its progress to the pages that show it', async () => {
   for (const progress of heard) if (progress !== undefined) expect(progress).toBeLessThanOrEqual(1);
 });
 
+test('a large image is there in tiles, border and all, for those who may see it', async () => {
+  const size = { width: 1300, height: 700 };
+  const file = await tiffImage(size);
+  const id = await insertStored(file);
+  await app.db.update(samples).set(size).where(eq(samples.id, id));
+  await processSample({ ...deps, limits: { ...deps.limits, decodedPixels: 100_000 } }, jobFor(id));
+  const { tiles } = await app.as(uploader)('getSample', { params: { jobId: id } });
+  expect(tiles).toMatchObject({ levels: 3, tilePx: 510, borderPx: 1 });
+  const fetchTile = async (place: string, by = uploader) =>
+    app.inject({
+      url: `${tiles!.url}/${place}`,
+      headers: { authorization: `Bearer ${await app.tokenOf(by)}` },
+    });
+  const answer = await fetchTile('2/1/1');
+  expect(answer.headers).toMatchObject({ 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' });
+  const shown = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
+  expect(shown.info).toMatchObject({ width: 512, height: 191 });
+  const original = await sharp(file)
+    .extract({ left: 509, top: 509, width: 512, height: 191 })
+    .raw()
+    .toBuffer();
+  const difference = original.reduce((sum, value, i) => sum + Math.abs(value - shown.data[i]), 0);
+  expect(difference / original.length).toBeLessThan(3);
+  const smallest = await sharp((await fetchTile('0/0/0')).rawPayload).metadata();
+  expect([smallest.width, smallest.height]).toEqual([325, 175]);
+  for (const place of ['2/3/0', '2/0/2', '3/0/0']) expect((await fetchTile(place)).statusCode).toBe(404);
+  const stranger = await insertUser(app.db, 'UPLOADER', { hospitalId: (await insertHospital(app.db)).id });
+  expect((await fetchTile('0/0/0', stranger)).statusCode).toBe(404);
+  expect(readdirSync(workFolder)).toEqual([]);
+});
+
 test('an original that is no file of this machine is processed from a copy, which is gone afterwards', async () => {
   const id = await insertStored(await fieldImage());
   const elsewhere = { ...app.deps.objects, localPath: undefined };

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { v7 } from 'uuid';
 import { chooseEngine, type EngineChoice, MODEL_ENGINE } from '../../core/detection/engine-choice.ts';
@@ -12,16 +14,23 @@ import { notify } from '../platform/notifications.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
 import { detectWithModel, type ModelRun } from './detect-with-model.ts';
 import { ImageRefusal, type PixelLimits, type ProcessedImage } from './image-tasks.ts';
+import { localOriginal, openJobFolder } from './job-folder.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
 import { timeFactor } from './large-image.ts';
-import { openLocalOriginal } from './local-original.ts';
-import { claimSample, findDetectionSettings, insertRun, sampleExists, settleSample } from './queries.ts';
+import {
+  claimSample,
+  type DerivedKeys,
+  findDetectionSettings,
+  insertRun,
+  sampleExists,
+  settleSample,
+} from './queries.ts';
 
 export interface ProcessingDependencies {
   database: Database;
   objects: Objects;
-  /** Where originals lie while they are worked on, when objects are no files. */
+  /** Holds files while they are worked on: originals, when objects are no files, and tiles. */
   workFolder: string;
   processes: JobProcesses;
   /** Absent where the operator has set none. */
@@ -48,7 +57,8 @@ export async function processSample(deps: ProcessingDependencies, job: Job): Pro
   }
   const log = deps.log.child({ jobId: claim.jobId, runId: claim.runId });
   try {
-    const detected = await detect({ ...deps, log }, claim, job.signal);
+    await using folder = await openJobFolder(deps.workFolder);
+    const detected = await detect({ ...deps, log }, { claim, jobFolder: folder.path, signal: job.signal });
     const keys = await storeDerived(deps.objects, claim, detected);
     await storeRun(db, claim, detected, keys);
     const { cellCount: cells, engine, durationMs } = detected;
@@ -87,15 +97,13 @@ interface Detected extends ProcessedImage {
 }
 
 async function detect(
-  { database, objects, workFolder, processes, model, log, limits }: ProcessingDependencies,
-  claim: Claim,
-  signal: AbortSignal,
+  { database, objects, processes, model, log, limits }: ProcessingDependencies,
+  { claim, jobFolder, signal }: { claim: Claim; jobFolder: string; signal: AbortSignal },
 ): Promise<Detected> {
   const settings = await findDetectionSettings(database.db, claim.patientId);
   const wanted = { ...settings?.detection, ...claim.detectionParameters };
   const { engine } = chooseEngine(settings?.detection ?? {}, askedFor(claim));
-  await using original = await openLocalOriginal(objects, claim, workFolder);
-  const source = { path: original.path };
+  const source = { path: await localOriginal(objects, claim, jobFolder) };
   const { decodedPixels, tiledPixels } = limits;
   const options = {
     timeoutMs: limits.jobTimeoutS * 1000 * timeFactor(claim.width * claim.height, limits),
@@ -104,7 +112,8 @@ async function detect(
   };
   const detectHere = (choice: EngineChoice) => {
     const micronsPerPixel = claim.micronsPerPixel ?? undefined;
-    const request = { source, limits: { decodedPixels, tiledPixels }, ...choice, micronsPerPixel };
+    const pixels = { decodedPixels, tiledPixels };
+    const request = { source, limits: pixels, ...choice, micronsPerPixel, jobFolder };
     return processes.run('process', request, options);
   };
   if (engine !== MODEL_ENGINE) {
@@ -133,6 +142,7 @@ function describeModelRun({ image, answer, durationMs }: ModelRun, { types }: Ce
     ...image,
     engine: MODEL_ENGINE,
     version: answer.version,
+    tilesFile: null,
     downscale: null,
     scaleSource: null,
     parameters: {},
@@ -160,13 +170,21 @@ function tellProgress(db: Db, claim: Claim, progress: number, log: Logger): void
 async function storeDerived(
   objects: Objects,
   { s3Key, runId }: Claim,
-  { display, thumbnail, modelReply }: Detected,
-) {
+  { display, thumbnail, tilesFile, modelReply }: Detected,
+): Promise<DerivedKeys> {
   const folder = s3Key.slice(0, s3Key.lastIndexOf('/'));
-  const keys = { displayKey: `${folder}/display`, thumbnailKey: `${folder}/thumbnail` };
+  const keys = {
+    displayKey: `${folder}/display`,
+    thumbnailKey: `${folder}/thumbnail`,
+    tilesKey: tilesFile === null ? null : `${folder}/tiles`,
+  };
   const limits = { maxBytes: LARGEST_DERIVED_BYTES };
   await objects.put(keys.displayKey, Readable.from([Buffer.from(display)]), limits);
   await objects.put(keys.thumbnailKey, Readable.from([Buffer.from(thumbnail)]), limits);
+  if (tilesFile !== null && keys.tilesKey !== null) {
+    const { size: maxBytes } = await stat(tilesFile);
+    await objects.put(keys.tilesKey, createReadStream(tilesFile), { maxBytes });
+  }
   if (modelReply !== undefined) {
     const json = Buffer.from(JSON.stringify(modelReply));
     await objects.put(replyKeyOf({ s3Key, runId }), Readable.from([json]), limits);
@@ -187,10 +205,11 @@ async function storeRun(
     height: _height,
     display: _display,
     thumbnail: _thumbnail,
+    tilesFile: _tilesFile,
     modelReply: _modelReply,
     ...run
   }: Detected,
-  keys: { displayKey: string; thumbnailKey: string },
+  keys: DerivedKeys,
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const outcome = { inferenceStatus: 'completed', latestRunId: runId, ...keys } as const;

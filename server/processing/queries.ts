@@ -81,8 +81,15 @@ export async function insertRun(tx: Db, run: typeof detectionRuns.$inferInsert):
   await tx.insert(detectionRuns).values(run);
 }
 
+/** What was made from an image to be looked at; tiles of large ones only. */
+export interface DerivedKeys {
+  displayKey: string;
+  thumbnailKey: string;
+  tilesKey: string | null;
+}
+
 type Outcome =
-  | { inferenceStatus: 'completed'; latestRunId: string; displayKey: string; thumbnailKey: string }
+  | ({ inferenceStatus: 'completed'; latestRunId: string } & DerivedKeys)
   | { inferenceStatus: 'failed'; error: string }
   | { inferenceStatus: 'pending'; error: null };
 

@@ -181,6 +181,7 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
       objective: samples.objective,
       micronsPerPixel: samples.micronsPerPixel,
       displayKey: samples.displayKey,
+      tilesKey: samples.tilesKey,
       run: {
         runId: detectionRuns.id,
         engine: detectionRuns.engine,
@@ -199,6 +200,15 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
     .innerJoin(patients, eq(patients.id, samples.patientId))
     .innerJoin(users, eq(users.id, samples.uploaderId))
     .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
+    .where(and(eq(samples.id, jobId), sampleVisible(caller)));
+  return row;
+}
+
+/** Where the tiles of a large image lie; undefined when the caller sees no such image. */
+export async function findTiles(db: Db, caller: Caller, jobId: string) {
+  const [row] = await db
+    .select({ key: samples.tilesKey, width: samples.width, height: samples.height })
+    .from(samples)
     .where(and(eq(samples.id, jobId), sampleVisible(caller)));
   return row;
 }

@@ -23,7 +23,7 @@ import { reprocessLavage, reprocessSample } from './reprocess.ts';
 import { reprocessMany } from './reprocess-many.ts';
 import { resumableUploadHandlers } from './resumable-uploads.ts';
 import { answerRow, answerSample } from './sample-answers.ts';
-import { serveObject } from './serve-object.ts';
+import { serveObject, serveTile } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
 import { type UploadDependencies, uploadImages } from './upload-images.ts';
 
@@ -72,6 +72,10 @@ export function sampleHandlers(
       return db.transaction((tx) => reprocessLavage(tx, deps, { caller, lavageId, parameters, engine }));
     },
     reprocessSamples: ({ caller, body }) => reprocessMany(deps, { caller, ...body }),
+    getTile: async ({ caller, params: { jobId, ...tile }, reply }) => {
+      await serveTile(deps, { caller, jobId, tile, reply });
+      return undefined;
+    },
     getObject: async ({ params: { token }, request, reply }) => {
       await serveObject({ ...deps, urls }, { token, request, reply });
       return undefined;

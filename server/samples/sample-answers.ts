@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import { API_BASE } from '../../contract/api.ts';
 import type { Camel } from '../../contract/casing.ts';
 import type { Sample, SampleRow } from '../../contract/samples.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { TILE_BORDER_PX, TILE_PX, tileLevels } from '../platform/tile-pyramid.ts';
 import { findNeighbours, findSample, type ListedSample, listActs, listRuns } from './queries.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
@@ -18,11 +20,20 @@ export function answerRow({ thumbnailKey, sortName: _, ...row }: ListedSample, u
 export async function answerSample(db: Db, caller: Caller, urls: SignedUrls, jobId: string): Promise<Whole> {
   const found = await findSample(db, caller, jobId);
   if (!found) throw noSuchSample();
-  const { run, displayKey, thumbnailKey, sortName, ...sample } = found;
+  const { run, displayKey, thumbnailKey, tilesKey, sortName, ...sample } = found;
   return {
     ...sample,
     thumbnailUrl: thumbnailKey && urls.urlOf(thumbnailKey),
     imageUrl: displayKey && urls.urlOf(displayKey),
+    tiles:
+      tilesKey === null
+        ? null
+        : {
+            url: `${API_BASE}/samples/${jobId}/tiles`,
+            levels: tileLevels(sample).length,
+            tilePx: TILE_PX,
+            borderPx: TILE_BORDER_PX,
+          },
     originalUrl: urls.urlOf(sample.s3Key),
     latestRun: run,
     history: await historyOf(db, sample),

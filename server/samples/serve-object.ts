@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../auth/caller.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { ObjectError, type Objects, type OpenedObject } from '../platform/objects.ts';
-import { findSampleOfObject } from './queries.ts';
+import { openTile, type Tile } from '../platform/tile-pyramid.ts';
+import { findSampleOfObject, findTiles } from './queries.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
 type Dependencies = Pick<AppDependencies, 'database' | 'objects'> & { urls: SignedUrls };
@@ -30,15 +32,7 @@ export async function serveObject(
   if (objects.presignGet) return sendOn(objects.presignGet, image, opened.secondsLeft, reply);
   const stored = await objects.head(opened.key);
   if (!stored) throw tooOld();
-  reply.headers({
-    'content-type': image.contentType,
-    'content-disposition': attachment(image.filename),
-    'content-security-policy': "default-src 'none'; sandbox",
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-    'cache-control': `private, max-age=${opened.secondsLeft}, immutable`,
-    'accept-ranges': 'bytes',
-  });
+  reply.headers({ ...imageHeaders(image, opened.secondsLeft), 'accept-ranges': 'bytes' });
   const range = rangeOf(request.headers.range, stored.bytes);
   if (range === 'unsatisfiable') {
     reply.code(416).header('content-range', `bytes */${stored.bytes}`).send('');
@@ -53,9 +47,44 @@ export async function serveObject(
     }
     send(reply, found);
   } catch (error) {
-    if (error instanceof ObjectError && error.code === 'not_found') throw new AppError('not_found');
-    throw error;
+    asMissing(error);
   }
+}
+
+function asMissing(error: unknown): never {
+  if (error instanceof ObjectError && error.code === 'not_found') throw new AppError('not_found');
+  throw error;
+}
+
+/** Of bytes that no browser may take for anything but an image. */
+function imageHeaders(
+  { contentType, filename }: Pick<StoredImage, 'contentType' | 'filename'>,
+  maxAgeS: number,
+) {
+  return {
+    'content-type': contentType,
+    'content-disposition': attachment(filename),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': `private, max-age=${maxAgeS}, immutable`,
+  };
+}
+
+/** Browsers keep a tile about as long as an image with a signed address. */
+const TILE_AGE_S = 300;
+
+/** Answers one tile of a large image. */
+export async function serveTile(
+  { database, objects }: Pick<AppDependencies, 'database' | 'objects'>,
+  { caller, jobId, tile, reply }: { caller: Caller; jobId: string; tile: Tile; reply: FastifyReply },
+): Promise<void> {
+  const tiles = await findTiles(database.db, caller, jobId);
+  const opened = tiles?.key ? await openTile(objects, tiles.key, tiles, tile).catch(asMissing) : undefined;
+  if (!opened) throw new AppError('not_found', 'There is no such tile.');
+  const filename = `${jobId}-${tile.level}-${tile.column}-${tile.row}.jpg`;
+  reply.headers(imageHeaders({ contentType: 'image/jpeg', filename }, TILE_AGE_S));
+  send(reply, opened);
 }
 
 function tooOld(): AppError {

@@ -18,6 +18,7 @@ export async function* listKnownObjects(tx: Db): AsyncGenerator<KnownObject[]> {
     select s3_key as key, sha256 from ${samples}
     union all select display_key, null from ${samples} where display_key is not null
     union all select thumbnail_key, null from ${samples} where thumbnail_key is not null
+    union all select tiles_key, null from ${samples} where tiles_key is not null
     union all select ${folder} || '/model-reply-' || r.id, null
       from ${detectionRuns} r join ${samples} s on s.id = r.sample_id where r.engine = 'model'`);
   for (;;) {

@@ -9,6 +9,7 @@ const stored = {
   sizeBytes: samples.sizeBytes,
   displayKey: samples.displayKey,
   thumbnailKey: samples.thumbnailKey,
+  tilesKey: samples.tilesKey,
   damage: samples.damage,
 };
 

@@ -41,7 +41,7 @@ export async function verifySample(
 
 async function findDamage(
   objects: Objects,
-  { s3Key, sha256, displayKey, thumbnailKey }: StoredSample,
+  { s3Key, sha256, displayKey, thumbnailKey, tilesKey }: StoredSample,
 ): Promise<string | null> {
   try {
     const { stream } = await objects.get(s3Key, { sha256 });
@@ -54,5 +54,6 @@ async function findDamage(
   }
   if (displayKey !== null && !(await objects.head(displayKey))) return 'display missing';
   if (thumbnailKey !== null && !(await objects.head(thumbnailKey))) return 'thumbnail missing';
+  if (tilesKey !== null && !(await objects.head(tilesKey))) return 'tiles missing';
   return null;
 }

@@ -98,7 +98,12 @@ function OpenPanel(props: OpenPanelProps) {
             onChoose={(chosen) => live.set(chosen)}
           />
           <Box>
-            <StateLine state={state} storedText={storedText} onRetry={() => live.retry()} />
+            <StateLine
+              state={state}
+              canPreview={live.canPreview}
+              storedText={storedText}
+              onRetry={() => live.retry()}
+            />
             {run && !state.isChanged && (
               <Typography variant="body2" color="textSecondary" className="tabular" sx={{ mb: 1 }}>
                 {scaleText(run)}

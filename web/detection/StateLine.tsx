@@ -6,13 +6,14 @@ import type { LiveDetectionState } from './live-detection.ts';
 
 interface StateLineProps {
   state: LiveDetectionState;
+  canPreview: boolean;
   /** What is stored, in words. */
   storedText: string;
   onRetry: () => void;
 }
 
 /** Whose cells are on the screen, and what is still to come. */
-export function StateLine({ state, storedText, onRetry }: StateLineProps) {
+export function StateLine({ state, canPreview, storedText, onRetry }: StateLineProps) {
   return (
     <Stack
       direction="row"
@@ -20,12 +21,15 @@ export function StateLine({ state, storedText, onRetry }: StateLineProps) {
       role="status"
     >
       <Typography variant="body2" color="textSecondary" className="tabular">
-        {state.isChanged ? previewText(state) : storedText}
+        {!state.isChanged ? storedText : canPreview ? previewText(state) : NO_PREVIEW}
       </Typography>
       {state.server === 'failed' && <Button onClick={onRetry}>Try again</Button>}
     </Stack>
   );
 }
+
+const NO_PREVIEW =
+  'Large images have no preview: apply the parameters, and the cells follow when the image was processed again.';
 
 /** "Preview in the browser, 18 ms · full resolution follows". */
 export function previewText({ preview, server, serverError, browserFault }: LiveDetectionState): string {

@@ -12,7 +12,7 @@ const cellsOf = (minArea: number | string) => ({
 const IMAGE = { url: '/image', width: 10, height: 10, micronsPerPixel: null };
 
 /** A worker and a server that answer when told, in the order they were asked. */
-function setUp() {
+function setUp({ canPreview = true } = {}) {
   const asked: { values: ParameterValues; answer: () => void; fail: (error: Error) => void }[] = [];
   const server: {
     values: ParameterValues;
@@ -22,6 +22,7 @@ function setUp() {
   }[] = [];
   const live = new LiveDetection({
     stored,
+    canPreview,
     findImage: async () => IMAGE,
     startWorker: () => ({
       open: async () => ({ width: 10, height: 10, decodeMs: 1 }),
@@ -155,5 +156,14 @@ describe('live detection', () => {
     expect([shown(), live.getState().isChanged]).toEqual([null, false]);
     await vi.advanceTimersByTimeAsync(2 * REST_MS);
     expect(asked).toHaveLength(1);
+  });
+
+  it('asks nobody about a large image; its parameters are there to be applied', async () => {
+    const { live, asked, server, move } = setUp({ canPreview: false });
+    live.prepare();
+    await move(0.5);
+    await vi.advanceTimersByTimeAsync(REST_MS);
+    expect([asked.length, server.length]).toEqual([0, 0]);
+    expect(live.getState()).toMatchObject({ values: { min_area: 0.5 }, isChanged: true });
   });
 });

@@ -31,6 +31,8 @@ export interface ShownPreview {
 export interface LiveDetectionSource {
   /** Parameters of the stored run. */
   stored: ParameterValues;
+  /** Without, changed parameters are only there to be applied. */
+  canPreview: boolean;
   startWorker: () => PreviewWorker;
   /** The displayed image with an address that holds. */
   findImage: () => Promise<ShownImage>;
@@ -76,12 +78,17 @@ export class LiveDetection {
     return () => this.#subscribers.delete(subscriber);
   };
 
+  get canPreview(): boolean {
+    return this.#source.canPreview;
+  }
+
   get stored(): ParameterValues {
     return this.#source.stored;
   }
 
   /** Reads the image and its score, so that the first change is answered at once. */
   prepare(): void {
+    if (!this.#source.canPreview) return;
     void this.#open().then(async () => {
       if (this.#isDetecting || !this.#worker) return;
       await this.#detect(this.#state.values, 0);
@@ -96,6 +103,7 @@ export class LiveDetection {
     this.#stopAsking();
     this.#asked++;
     this.#change({ values, isChanged: true, server: 'resting', serverError: null });
+    if (!this.#source.canPreview) return;
     void this.#open().then(() => this.#detectNewest());
     this.#resting = setTimeout(() => void this.#askServer(), REST_MS);
   }

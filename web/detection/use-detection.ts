@@ -14,11 +14,13 @@ interface DetectedSample {
   runId: string | null;
   /** That run's parameters; undefined until known. */
   parameters: Readonly<Record<string, number | string>> | undefined;
+  /** Not of a large image: neither browser nor API hold one whole. */
+  canPreview: boolean;
 }
 
 /** Live detection of the open image; nothing is loaded before it is first asked for. */
 export function useDetection(
-  { jobId, lavageId, runId, parameters: chosen }: DetectedSample,
+  { jobId, lavageId, runId, parameters: chosen, canPreview }: DetectedSample,
   viewer: SampleViewer | null,
 ) {
   const { call } = useServices();
@@ -40,6 +42,7 @@ export function useDetection(
     if (stored === null || runId === null) return;
     const made = new LiveDetection({
       stored: JSON.parse(stored),
+      canPreview,
       startWorker: startPreviewWorker,
       findImage: () => findImage(jobId),
       askServer: (values, signal) => detectOnServer(call, jobId, values, signal),
@@ -50,7 +53,7 @@ export function useDetection(
       setLive(null);
       made.close();
     };
-  }, [stored, runId, jobId, call]);
+  }, [stored, runId, jobId, canPreview, call]);
 
   useEffect(() => {
     if (!viewer) return;
@@ -68,7 +71,7 @@ export function useDetection(
 
   const isPreviewing = useSyncExternalStore(
     live?.subscribe ?? subscribeToNothing,
-    () => live?.getState().isChanged ?? false,
+    () => canPreview && (live?.getState().isChanged ?? false),
   );
   const failed = [parameters, presets].find((query) => query.isError);
   return {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Command } from '../annotation/keyboard.ts';
 import { ConflictNotice } from '../cells/ConflictNotice.tsx';
 import { ToolStrip } from '../cells/ToolStrip.tsx';
+import type { ImageTiles } from '../viewer/image-viewer.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import { CurrentCellAnnouncer } from './CurrentCellAnnouncer.tsx';
 import type { OpenSample } from './open-sample.ts';
@@ -26,6 +27,7 @@ export interface SignedImage {
   signedAt: number;
   width: number;
   height: number;
+  tiles: ImageTiles | null;
 }
 
 /** Signed addresses hold for two and a half minutes at least. */
@@ -65,7 +67,7 @@ export function SampleImage({
       {opened?.url && (
         <SampleStage
           open={open}
-          image={{ url: opened.url, width: opened.width, height: opened.height }}
+          image={{ ...opened, url: opened.url }}
           canEdit={canEdit}
           viewer={viewer}
           onViewer={onViewer}

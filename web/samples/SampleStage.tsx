@@ -2,13 +2,14 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import type { SampleImage as ViewedImage } from '../viewer/image-viewer.ts';
 import { SampleViewer } from '../viewer/sample-viewer.ts';
 import { HoverReadout } from './HoverReadout.tsx';
 import type { OpenSample } from './open-sample.ts';
 
 interface SampleStageProps {
   open: OpenSample;
-  image: { url: string; width: number; height: number };
+  image: ViewedImage;
   canEdit: boolean;
   viewer: SampleViewer | null;
   /** Tells of the viewer once it stands, and of null when it goes. */
@@ -20,13 +21,13 @@ interface SampleStageProps {
 /** The image with its cells. The viewer is made once per image; React never draws a cell. */
 export function SampleStage({ open, image, canEdit, viewer, onViewer, onReload }: SampleStageProps) {
   const element = useRef<HTMLDivElement>(null);
-  const { url, width, height } = image;
+  const { url, width, height, tiles } = image;
   useEffect(() => {
     const host = element.current;
     if (!host) return;
     const { store, selection } = open;
     const made = new SampleViewer(host, {
-      image: { url, width, height },
+      image: { url, width, height, tiles },
       store,
       selection,
       readOnly: !canEdit,
@@ -36,7 +37,7 @@ export function SampleStage({ open, image, canEdit, viewer, onViewer, onReload }
       onViewer(null, null);
       made.destroy();
     };
-  }, [open, url, width, height, canEdit, onViewer]);
+  }, [open, url, width, height, tiles, canEdit, onViewer]);
   return (
     <Box sx={{ position: 'relative', flex: 1, minHeight: 0, bgcolor: '#e9ecee' }}>
       <Box

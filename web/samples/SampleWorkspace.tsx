@@ -64,6 +64,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
       lavageId: sample.lavageId,
       runId: open?.runId ?? null,
       parameters: shownRun.parameters,
+      canPreview: sample.tiles === null,
     },
     view?.viewer ?? null,
   );
@@ -127,6 +128,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
                   signedAt: loadedAt,
                   width: sample.width,
                   height: sample.height,
+                  tiles: sample.tiles,
                 }}
                 canEdit={mayEdit}
                 isPreview={detection.isPreviewing}

@@ -11,8 +11,8 @@ export function useLookAhead(nextJobId: string | null, isReady: boolean): void {
     if (!nextJobId || !isReady) return;
     let wanted = true;
     queryClient.fetchQuery(sampleQuery(call, nextJobId)).then(
-      ({ imageUrl }) => {
-        if (wanted && imageUrl) new Image().src = imageUrl;
+      ({ imageUrl, tiles }) => {
+        if (wanted && imageUrl && !tiles) new Image().src = imageUrl;
       },
       () => {
         // Opening it will say what is wrong.

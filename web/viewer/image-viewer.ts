@@ -7,6 +7,17 @@ export interface SampleImage {
   url: string;
   width: number;
   height: number;
+  /** Of an image too large to be shown at once, instead of the one at `url`. */
+  tiles?: ImageTiles | null;
+}
+
+export interface ImageTiles {
+  /** Followed by /{level}/{column}/{row}; level 0 is the smallest, each next one twice as large. */
+  url: string;
+  levels: number;
+  tilePx: number;
+  /** Each tile shares a border so wide with its neighbours. */
+  borderPx: number;
 }
 
 export interface ImageViewerEvents {
@@ -17,6 +28,8 @@ export interface ImageViewerEvents {
 }
 
 const ANIMATION_S = 0.25;
+const TILE_RETRIES = 5;
+const TILE_RETRY_MS = 2000;
 const NO_CLICKS = {
   clickToZoom: false,
   dblClickToZoom: false,
@@ -42,7 +55,10 @@ export class ImageViewer {
       element,
       // Its WebGL drawer needs up to 1.7 s a frame on machines without a GPU.
       drawer: 'canvas',
-      tileSources: { type: 'image', url: image.url },
+      tileSources: sourceOf(image),
+      // One that failed would stay away: the session may have ended meanwhile.
+      tileRetryMax: TILE_RETRIES,
+      tileRetryDelay: TILE_RETRY_MS,
       animationTime: calm ? 0 : ANIMATION_S,
       springStiffness: 8,
       showNavigationControl: false,
@@ -60,7 +76,7 @@ export class ImageViewer {
     this.#osd.addHandler('update-viewport', () => events.onFrame());
     this.#osd.addHandler('animation-finish', () => this.#snapAtActualSize());
     this.#osd.addHandler('open', () => {
-      this.#drawAtOwnSize();
+      if (!image.tiles) this.#drawAtOwnSize();
       events.onOpen();
     });
     this.#osd.addHandler('open-failed', () => events.onFailed());
@@ -174,6 +190,19 @@ export class ImageViewer {
     };
     return new OpenSeadragon.Point(snap(centre.x, width), snap(centre.y, height));
   }
+}
+
+function sourceOf({ url, width, height, tiles }: SampleImage) {
+  if (!tiles) return { type: 'image', url };
+  return {
+    width,
+    height,
+    tileSize: tiles.tilePx,
+    tileOverlap: tiles.borderPx,
+    minLevel: 0,
+    maxLevel: tiles.levels - 1,
+    getTileUrl: (level: number, column: number, row: number) => `${tiles.url}/${level}/${column}/${row}`,
+  };
 }
 
 /** How far to shift the shown range so that it holds the wanted one; its start goes first when both cannot be. */

@@ -166,6 +166,8 @@ export const samples = pgTable(
     latestRunId: uuid(),
     displayKey: text(),
     thumbnailKey: text(),
+    /** Of large images (platform/tile-pyramid.ts). */
+    tilesKey: text(),
     /** When its stored bytes were last read again and compared. */
     verifiedAt: timestamp(),
     /** What was found wrong with them then, such as `original corrupt`. */
