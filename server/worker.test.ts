@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openJobs } from './adapters.ts';
 import { insertPatient, insertStaff } from './testing/factories.ts';
@@ -11,11 +12,15 @@ let worker: Worker;
 
 beforeAll(async () => {
   app = await createTestApp();
-  const { config, log, database, objects } = app.deps;
-  const jobs = await openJobs({ config, database, log }, { runsJobs: true });
-  worker = await startWorker({ config, log, database, objects, jobs });
+  worker = await start();
 });
 afterAll(() => app.close());
+
+async function start(): Promise<Worker> {
+  const { config, log, database, objects } = app.deps;
+  const jobs = await openJobs({ config, database, log }, { runsJobs: true });
+  return startWorker({ config, log, database, objects, jobs });
+}
 
 test('what is uploaded is processed, can be looked at and processed again', async () => {
   const { uploader, annotator } = await insertStaff(app.db);
@@ -66,4 +71,14 @@ test('a worker is listed while it lives', async () => {
   expect((await call('backgroundProcesses', {})).workers).toMatchObject([{ alive: true }]);
   await worker.stop();
   expect((await call('backgroundProcesses', {})).workers).toEqual([]);
+});
+
+test('one that the database does not let write its first sign of life is listed later', async () => {
+  await app.db.execute(sql`alter table worker_heartbeats rename to out_of_reach`);
+  const another = await start();
+  await app.db.execute(sql`alter table out_of_reach rename to worker_heartbeats`);
+  const { uploader } = await insertStaff(app.db);
+  const listed = async () => (await app.as(uploader)('backgroundProcesses', {})).workers;
+  await vi.waitFor(async () => expect(await listed()).toHaveLength(1), { timeout: 30_000, interval: 500 });
+  await another.stop();
 });

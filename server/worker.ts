@@ -107,7 +107,10 @@ export async function startWorker({
     repeat(everyMs, async () => {
       if (await isEldestWorker(database.db, id, ALIVE_WITHIN_S)) await work();
     });
-  await saveHeartbeat(database.db, id, active);
+  // The eldest does what only one should do, so that it should know itself before it looks for the eldest.
+  await saveHeartbeat(database.db, id, active).catch((error) =>
+    log.warn({ err: error }, 'worker is not listed yet'),
+  );
   const background = [
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
     onceForAll(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),

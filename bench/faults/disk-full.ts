@@ -64,6 +64,7 @@ export const databaseDiskFull: Fault = {
     const postgresFolder = path.join(disk.folder, 'postgres');
     const system = await trial.start({ JOB_LEASE_S: '10' }, { postgresFolder });
     const worker = system.startWorker();
+    await system.workerReady(worker);
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     const [sampleId] = ledger.uploads.keys();
