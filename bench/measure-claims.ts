@@ -57,7 +57,7 @@ export async function measureClaims(
   measuring.defer(() => rmSync(folder, { recursive: true, force: true }));
   const started = await startEmbeddedPostgres(path.join(folder, 'postgres'));
   const postgres = measuring.adopt(started, (one) => one.stop());
-  await migrateDatabase(postgres.uri);
+  await migrateDatabase(postgres);
   const backend = measuring.adopt(await startBackend(name), (one) => one.stop());
   const env = { ...backend.env, SQL_URI: postgres.uri, DATA_DIR: folder };
   const database = measuring.adopt(connect(postgres.uri), (one) => one.close());

@@ -98,6 +98,7 @@ export async function startSystem(
   const env: RunningSystem['env'] = {
     PATH: process.env.PATH,
     SQL_URI: throughProxy(postgres.uri, databaseProxy),
+    SQL_OWNER_URI: throughProxy(postgres.ownerUri, databaseProxy),
     DATA_DIR: dataFolder,
     PORT: String(port),
     LOG_LEVEL: 'warn',
@@ -128,7 +129,7 @@ export async function startSystem(
   let api: Role | undefined;
   await startApi();
 
-  const database = connect(postgres.uri);
+  const database = connect(postgres.ownerUri);
   const staff = await insertStaff(database.db);
   const patient = await insertPatient(database.db, staff.uploader);
   const withoutToken = ({ id }: { id: string }) => ({ id, token: '' });

@@ -33,6 +33,7 @@ const backend = running.adopt(await startBackend(asBackendName(values.backend)),
 const env = {
   PATH: process.env.PATH,
   SQL_URI: postgres.uri,
+  SQL_OWNER_URI: postgres.ownerUri,
   JWT_SECRET_KEY: 'topology-on-loopback-only-0123456789',
   DATA_DIR: path.join(folder, 'data'),
   LOG_LEVEL: 'warn',

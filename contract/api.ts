@@ -1,9 +1,11 @@
+import { activityRoutes } from './activity.ts';
 import { hospitalAdministrationRoutes, userAdministrationRoutes } from './admin.ts';
 import { annotationRoutes } from './annotations.ts';
 import { authRoutes } from './auth.ts';
 import { cellRoutes } from './cells.ts';
 import { diagnosisRoutes } from './diagnoses.ts';
 import { differentialRoutes } from './differential.ts';
+import { emergencyRoutes } from './emergency.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { lavageRoutes } from './lavages.ts';
@@ -24,10 +26,12 @@ export const api = {
   ...annotationRoutes,
   ...differentialRoutes,
   ...diagnosisRoutes,
+  ...emergencyRoutes,
   ...eventRoutes,
   ...healthRoutes,
   ...processingRoutes,
   ...overviewRoutes,
+  ...activityRoutes,
   ...userAdministrationRoutes,
   ...hospitalAdministrationRoutes,
 };

@@ -11,7 +11,13 @@ import { secondFactors } from './db/tables/people.ts';
 import { openS3Objects } from './platform/objects-s3.ts';
 import { packTiles } from './platform/tile-pyramid.ts';
 import { testAws } from './testing/aws.ts';
-import { insertDetectionRun, insertStaff, insertUser, TEST_PASSWORD } from './testing/factories.ts';
+import {
+  insertDetectionRun,
+  insertPatient,
+  insertStaff,
+  insertUser,
+  TEST_PASSWORD,
+} from './testing/factories.ts';
 import { fieldImage } from './testing/image-files.ts';
 import { createTestApp, type TestApp } from './testing/test-app.ts';
 
@@ -24,6 +30,8 @@ beforeAll(async () => {
   staff = await insertStaff(t.db);
 });
 afterAll(() => t?.close());
+
+const FAR = { value: '4711', type: 'MRN', issuer: 'Lakeside' };
 
 /** Statuses that each route was seen to answer with. */
 const answered = new Map<string, Set<number>>();
@@ -251,6 +259,17 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   await call('cleanupStuckSamples', {});
   await call('listDeadLetters', { query: {} });
   await call('redriveDeadLetters', {});
+  const far = await insertPatient(t.db, staff.uploader, { identifiers: [FAR] });
+  const stranger = await callerOf(t, origin, await insertUser(t.db, 'UPLOADER'));
+  const access = await stranger('openEmergencyAccess', {
+    body: { identifier: FAR, reason: 'It cannot wait until tomorrow' },
+  });
+  expect(access.patientId).toBe(far.id);
+  await stranger('listEmergencyAccesses', {});
+  await call('listAllEmergencyAccesses', { query: {} });
+  await call('reviewEmergencyAccess', { params: { id: access.id }, body: { end: true } });
+  await call('listActivities', { query: {} });
+  await call('verifyActivities', {});
   await get('metrics', '/metrics', {});
   await call('reprocessSamples', { body: { jobIds: [sample.jobId] } });
   await call('deleteSample', { params: { jobId: sample.jobId } });

@@ -20,6 +20,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   backUp: async (folder, say) => (await system()).backUpSystem(environment(), folder, say),
   restore: async (folder, say) => (await system()).restoreSystem(environment(), folder, say),
   verifyObjects: async (say, report) => (await system()).verifyObjectsOfSystem(environment(), say, report),
+  verifyActivity: async (noted) => (await system()).verifyActivityOfSystem(environment(), noted),
   stdout: process.stdout,
   stderr: process.stderr,
 });

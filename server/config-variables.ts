@@ -28,6 +28,11 @@ const list = (item: z.ZodType<string, string>) =>
 const recaptchaKey = (which: string) =>
   z.string().regex(/^[\w-]+$/, `give the ${which} that the reCAPTCHA console shows for your domain`);
 
+const databaseAddress = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/[^/\s]+\/[^/\s]+$/, 'give postgres://user:password@host:5432/database')
+  .refine((value) => URL.canParse(value), 'give postgres://user:password@host:5432/database');
+
 const MIB = 1024 * 1024;
 
 /** Every variable BALscope reads; `.env.example` explains the same ones, and a test compares the two. */
@@ -50,11 +55,8 @@ export const variables = z.object({
   ).default([]),
 
   DATA_DIR: z.string().optional(),
-  SQL_URI: z
-    .string()
-    .regex(/^postgres(ql)?:\/\/[^/\s]+\/[^/\s]+$/, 'give postgres://user:password@host:5432/database')
-    .refine((value) => URL.canParse(value), 'give postgres://user:password@host:5432/database')
-    .optional(),
+  SQL_URI: databaseAddress.optional(),
+  SQL_OWNER_URI: databaseAddress.optional(),
   S3_BUCKET_NAME: z
     .string()
     .regex(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { secretVariables, type VariableName, type Variables, variables } from './config-variables.ts';
+import type { DatabaseUris } from './db/embedded-postgres.ts';
 import { OperatorError } from './operator-error.ts';
 import type { AwsSettings } from './platform/aws.ts';
 import type { S3Settings } from './platform/objects-s3.ts';
@@ -61,6 +62,8 @@ export interface Config {
 /** What the environment says; what it leaves open is found at the start: our own database, a generated secret. */
 export interface GivenConfig extends Omit<Config, 'databaseUri' | 'auth'> {
   databaseUri: string | undefined;
+  /** The database as the role that owns its tables, where that is another one. */
+  ownerDatabaseUri: string | undefined;
   auth: Omit<Config['auth'], 'jwtSecret'> & { jwtSecret: string | undefined };
 }
 
@@ -137,6 +140,7 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
     });
   }
   for (const [one, other] of [
+    ['SQL_OWNER_URI', 'SQL_URI'],
     ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
     ['ADMIN_PASSWORD', 'ADMIN_EMAIL'],
     ['RECAPTCHA_SECRET', 'RECAPTCHA_SITE_KEY'],
@@ -214,6 +218,7 @@ function grouped(values: Variables, role: Role): GivenConfig {
     },
     dataFolder: path.resolve(values.DATA_DIR ?? (role === 'demo' ? './data/demo' : './data')),
     databaseUri: values.SQL_URI,
+    ownerDatabaseUri: values.SQL_OWNER_URI,
     s3: values.S3_BUCKET_NAME
       ? {
           ...awsSettings(values),
@@ -270,6 +275,11 @@ function grouped(values: Variables, role: Role): GivenConfig {
     tracingEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** The database that the environment names, if it does. */
+export function givenDatabase({ databaseUri: uri, ownerDatabaseUri }: GivenConfig): DatabaseUris | undefined {
+  return uri === undefined ? undefined : { uri, ownerUri: ownerDatabaseUri ?? uri };
 }
 
 /** What to type into a browser to reach a server that listens there. */

@@ -294,7 +294,7 @@ describe('on a database of our own choice', () => {
   });
 
   test('a database made by a newer BALscope is left alone', async () => {
-    const client = new pg.Client({ connectionString: database.uri });
+    const client = new pg.Client({ connectionString: database.ownerUri });
     await client.connect();
     await client.query(
       "insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 99999999999999)",

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import process from 'node:process';
+import { isAppendOnly } from './activity/seal-queries.ts';
 import { openCheckedObjects, openJobs } from './adapters.ts';
 import { buildApp } from './app.ts';
 import { startPasswordWorkers } from './auth/passwords.ts';
-import { type Config, type GivenConfig, parseConfig, type Role, roles } from './config.ts';
+import { type Config, type GivenConfig, givenDatabase, parseConfig, type Role, roles } from './config.ts';
 import { connect } from './db/client.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -81,7 +82,13 @@ async function openDependencies(
 
 const serveApi: OneMachineParts['serveApi'] = async (config, log, signal) => {
   await using opening = new AsyncDisposableStack();
-  const app = await buildApp(opening.use(await openDependencies(config, log, signal)));
+  const dependencies = opening.use(await openDependencies(config, log, signal));
+  if (!(await isAppendOnly(dependencies.database.db))) {
+    log.warn(
+      'this database role can change the activity log; SQL_OWNER_URI prevents it (docs/operations.md)',
+    );
+  }
+  const app = await buildApp(dependencies);
   opening.defer(async () => {
     const lastResort = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIMEOUT_MS);
     await app.close();
@@ -142,7 +149,7 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     databaseUri: given.databaseUri!,
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
-  await migrateWhenReachable(config.databaseUri, stop.signal);
+  await migrateWhenReachable(givenDatabase(given)!, stop.signal);
   if (given.role === 'api' && given.administrator.email !== undefined) await makeFirstAdministrator(config);
   const run = given.role === 'api' ? serveApi : runWorker;
   await using _running = await run(config, log, stop.signal);

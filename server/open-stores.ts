@@ -1,7 +1,7 @@
 import { openCheckedObjects, openObjects } from './adapters.ts';
 import type { ObjectStores } from './cli/move-objects.ts';
 import { findHashes } from './cli/queries.ts';
-import { parseConfig } from './config.ts';
+import { givenDatabase, parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
 import { OperatorError } from './operator-error.ts';
 import { lockAndStartDatabase } from './start/own-database.ts';
@@ -18,8 +18,8 @@ export async function openStores(env: NodeJS.ProcessEnv): Promise<ObjectStores> 
     throw new OperatorError('S3_BUCKET_NAME is not set: name the bucket that objects are moved to or from.');
   await using opening = new AsyncDisposableStack();
   const bucket = await openCheckedObjects({ s3, dataFolder }, new AbortController().signal);
-  const databaseUri = config.databaseUri ?? (await lockAndStartDatabase(dataFolder, opening));
-  const { db } = opening.adopt(connect(databaseUri), (opened) => opened.close());
+  const { uri } = givenDatabase(config) ?? (await lockAndStartDatabase(dataFolder, opening));
+  const { db } = opening.adopt(connect(uri), (opened) => opened.close());
   const files = await openObjects({ s3: undefined, dataFolder });
   const open = opening.move();
   return {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type NotedHead, verifyActivities } from './activity/verify-activities.ts';
 import { openCheckedObjects } from './adapters.ts';
-import { parseConfig } from './config.ts';
+import { givenDatabase, parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
 import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.ts';
 import { lockDataFolder } from './start/data-folder-lock.ts';
@@ -22,8 +23,8 @@ export async function backUpSystem(env: NodeJS.ProcessEnv, folder: string, say: 
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
   const objects = await openCheckedObjects(config, neverStopped);
-  const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
-  const database = openDatabase(databaseUri, opening);
+  const { uri } = givenDatabase(config) ?? (await openOwnDatabase(config.dataFolder, opening));
+  const database = openDatabase(uri, opening);
   return await backUp({ database, objects, say }, path.resolve(folder), kindOf(config.dataFolder));
 }
 
@@ -36,9 +37,9 @@ export async function restoreSystem(env: NodeJS.ProcessEnv, folder: string, say:
   opening.use(await lockDataFolder(config.dataFolder));
   keepDemonstrationApart(config.dataFolder, head.kind === 'demonstration');
   const objects = await openCheckedObjects(config, neverStopped);
-  const databaseUri = config.databaseUri ?? (await startOwnDatabase(config.dataFolder, opening));
-  const database = openDatabase(databaseUri, opening);
-  const outcome = await restore({ database, objects, say, databaseUri }, path.resolve(folder), head);
+  const uris = givenDatabase(config) ?? (await startOwnDatabase(config.dataFolder, opening));
+  const database = openDatabase(uris.ownerUri, opening);
+  const outcome = await restore({ database, objects, say, uris }, path.resolve(folder), head);
   return { ...outcome, madeAt: head.made_at };
 }
 
@@ -51,9 +52,17 @@ export async function verifyObjectsOfSystem(
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
   const objects = await openCheckedObjects(config, neverStopped);
-  const databaseUri = config.databaseUri ?? (await openOwnDatabase(config.dataFolder, opening));
-  const database = openDatabase(databaseUri, opening);
+  const { uri } = givenDatabase(config) ?? (await openOwnDatabase(config.dataFolder, opening));
+  const database = openDatabase(uri, opening);
   return await verifyObjects({ database, objects, say }, report);
+}
+
+/** Compares the activity log of the configured system with its chain, running or not. @throws OperatorError */
+export async function verifyActivityOfSystem(env: NodeJS.ProcessEnv, noted: NotedHead | undefined) {
+  const config = parseConfig(env, 'start');
+  await using opening = new AsyncDisposableStack();
+  const { uri } = givenDatabase(config) ?? (await openOwnDatabase(config.dataFolder, opening));
+  return await verifyActivities(openDatabase(uri, opening).db, noted);
 }
 
 function openDatabase(databaseUri: string, opening: AsyncDisposableStack) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { findHead, sealActivities } from './activity/seal-queries.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
 import { removeEndedCounts, removeOldReplies } from './http/queries.ts';
@@ -46,6 +47,8 @@ export interface Worker {
 const DRAIN_MS = 20_000;
 const HEARTBEAT_EVERY_MS = 5_000;
 const FORGET_WORKERS_AFTER_S = 3600;
+/** An entry of the activity log is chained about so soon. */
+const SEAL_EVERY_MS = 1000;
 const LOST_SAMPLES_EVERY_MS = 30_000;
 const TIDY_EVERY_MS = 3600_000;
 const SCRUB_EVERY_MS = 60_000;
@@ -113,10 +116,13 @@ export async function startWorker({
   );
   const background = [
     repeat(HEARTBEAT_EVERY_MS, () => saveHeartbeat(database.db, id, active)),
+    repeat(SEAL_EVERY_MS, () => sealActivities(database.db)),
     onceForAll(LOST_SAMPLES_EVERY_MS, () => putBackLostSamples({ database, jobs, log }, leaseS)),
     repeat(SCRUB_EVERY_MS, () => scrub(signal)),
     repeat(TIDY_EVERY_MS, () => removeOldJobFolders(workFolder, OLD_FOLDER_MS)),
     onceForAll(TIDY_EVERY_MS, async () => {
+      // Kept with the log, it tells later whether the end of the chain was cut off.
+      log.info({ head: await findHead(database.db) }, 'activity log chained up to here');
       await removeOldReplies(database.db, FORGET_REPLIES_AFTER_S);
       await removeEndedCounts(database.db);
       await removeExpiredUploads(database.db);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { connect } from '../../server/db/client.ts';
 import { findFreePort } from '../../server/db/postgres-process.ts';
 import type { Fault } from './fault.ts';
 
@@ -17,13 +18,13 @@ export const migrationKilled: Fault = {
   rounds: 100,
   run: async (trial) => {
     const system = await trial.start();
-    const { pool } = system.database;
-    const wanted = await describeTables(system.postgres.uri);
+    const { pool, close } = connect(system.postgres.ownerUri, { max: 1 });
+    const wanted = await describeTables(system.postgres.ownerUri);
     let partly = 0;
     await trial.each(async (at) => {
       const name = `migration_${at}`;
       await pool.query(`create database ${name}`);
-      const uri = new URL(system.postgres.uri);
+      const uri = new URL(system.postgres.ownerUri);
       uri.pathname = name;
       const first = await startMigration(uri.href, system.dataFolder);
       await connectedTo(pool, name);
@@ -43,6 +44,7 @@ export const migrationKilled: Fault = {
       await once(second, 'close');
       await pool.query(`drop database ${name} with (force)`);
     });
+    await close();
     trial.note(`killed before the end in ${partly} of ${trial.rounds} rounds`);
   },
 };

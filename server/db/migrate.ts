@@ -5,6 +5,8 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { OperatorError } from '../operator-error.ts';
+import type { DatabaseUris } from './embedded-postgres.ts';
+import { grantUse } from './grant-use.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
 const JOURNAL = 'meta/_journal.json';
@@ -17,18 +19,26 @@ interface Journal {
 }
 
 /**
- * Brings the schema up to date, one process at a time.
+ * Brings the schema up to date as the role that owns it, one process at a time, and lets the application's role use it.
  * @param upTo ends with the migration made then (ms since 1970), for data from an older version
  * @throws NewerDatabaseError when the database was migrated by a newer BALscope.
  */
-export async function migrateDatabase(uri: string, { upTo }: { upTo?: number } = {}): Promise<void> {
-  const client = new pg.Client({ connectionString: uri, connectionTimeoutMillis: 10_000 });
+export async function migrateDatabase(
+  { uri, ownerUri }: DatabaseUris,
+  { upTo }: { upTo?: number } = {},
+): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUri, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await refuseNewer(client);
-    if (upTo === undefined) await migrate(drizzle({ client }), { migrationsFolder: FOLDER });
-    else await migrateUpTo(client, upTo);
+    if (upTo !== undefined) await migrateUpTo(client, upTo);
+    // A role that owns nothing may look, so that it need not be told who does when there is nothing to do.
+    else if ((await lastMigration(client)) < newestMigration()) {
+      await migrate(drizzle({ client }), { migrationsFolder: FOLDER });
+    }
+    if (upTo === undefined && uri !== ownerUri)
+      await grantUse(client, decodeURIComponent(new URL(uri).username));
   } finally {
     await client.end();
   }

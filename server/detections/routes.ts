@@ -3,6 +3,7 @@ import { caseConverter } from '../../contract/casing.ts';
 import { cellRoutes } from '../../contract/cells.ts';
 import { MODEL_ENGINE } from '../../core/detection/engine-choice.ts';
 import { DETECTION_PARAMETERS } from '../../core/detection/parameters.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
 import { abandonedSignal } from '../http/abandoned.ts';
@@ -20,8 +21,20 @@ import { findLatestCells } from './queries.ts';
 
 const MOST_DETECTIONS_AT_ONCE = 4;
 
-export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof cellRoutes> {
+type Dependencies = DetectionDependencies & { reads: ReadLog };
+
+export function cellHandlers(deps: Dependencies): Handlers<keyof typeof cellRoutes> {
   const limit = limitInFlight(MOST_DETECTIONS_AT_ONCE);
+  const detect = async (caller: Caller, wanted: SampleDetection, abandoned: AbortSignal) => {
+    const detected = await detectSample(deps, caller, wanted, abandoned);
+    await deps.reads.note(caller, {
+      activityType: 'cells.detect',
+      description: 'Had the cells of an image found again, for a look',
+      entityType: 'sample',
+      entityId: wanted.sampleId,
+    });
+    return detected;
+  };
   return {
     detectionParameters: async () => ({
       engines: [...deps.imageJobs.engines],
@@ -45,7 +58,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
       return limit(caller, abandoned, () =>
         request.isMultipart()
           ? detectUpload(deps, request, abandoned)
-          : detectSample(deps, caller, parseBody(request), abandoned),
+          : detect(caller, parseBody(request), abandoned),
       );
     },
     dynamicDetect: async ({ caller, query: { sampleId, engine, ...query }, reply }) => {
@@ -57,7 +70,7 @@ export function cellHandlers(deps: DetectionDependencies): Handlers<keyof typeof
       }
       const abandoned = abandonedSignal(reply);
       const wanted = { sampleId, engine, parameters: query as Parameters, isLive: true };
-      return limit(caller, abandoned, () => detectSample(deps, caller, wanted, abandoned));
+      return limit(caller, abandoned, () => detect(caller, wanted, abandoned));
     },
     detectionPresets: ({ caller, params }) => listPresets(deps.database.db, caller, params.id),
     saveDetectionPreset: ({ caller, params, body }) => savePreset(deps.database, caller, params.id, body),
@@ -88,13 +101,19 @@ function parseBody(request: FastifyRequest): SampleDetection {
 
 /** The stored bytes as they are; a viewer that has this run already is told so. */
 async function sendCells(
-  { database }: DetectionDependencies,
+  { database, reads }: Dependencies,
   caller: Caller,
   { jobId, request, reply }: { jobId: string; request: FastifyRequest; reply: FastifyReply },
 ): Promise<void> {
   const found = await findLatestCells(database.db, caller, jobId);
   if (!found) throw new AppError('not_found', 'There is no such sample.');
   if (!found.runId || !found.cells) throw new AppError('not_found', 'The sample has not been processed yet.');
+  await reads.note(caller, {
+    activityType: 'cells.read',
+    description: 'Read the cells found in an image',
+    entityType: 'sample',
+    entityId: jobId,
+  });
   const etag = `"${found.runId}"`;
   reply.headers({ etag, 'x-run-id': found.runId, 'cache-control': 'private, no-cache' });
   if (request.headers['if-none-match'] === etag) reply.code(304).send();

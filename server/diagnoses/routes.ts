@@ -1,4 +1,5 @@
 import type { diagnosisRoutes } from '../../contract/diagnoses.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Database } from '../db/client.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
@@ -6,13 +7,23 @@ import { annotatePatient, changeDiagnosis, listPatientDiagnoses } from './annota
 
 export function diagnosisHandlers({
   database,
+  reads,
 }: {
   database: Database;
+  reads: ReadLog;
 }): Handlers<keyof typeof diagnosisRoutes> {
   return {
     annotatePatient: (input) => annotatePatient(database, input),
-    listPatientAnnotations: async ({ caller, params }) =>
-      wholeList(await listPatientDiagnoses(database.db, caller, params.patientId)),
+    listPatientAnnotations: async ({ caller, params: { patientId } }) => {
+      const diagnoses = await listPatientDiagnoses(database.db, caller, patientId);
+      await reads.note(caller, {
+        activityType: 'diagnosis.list',
+        description: "Read a patient's diagnoses",
+        entityType: 'patient',
+        entityId: patientId,
+      });
+      return wholeList(diagnoses);
+    },
     updatePatientAnnotation: ({ caller, params, ifMatch, body }) =>
       changeDiagnosis(database, { caller, id: params.id, ifMatch, change: body }),
   };

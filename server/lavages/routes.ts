@@ -1,5 +1,5 @@
 import type { lavageRoutes } from '../../contract/lavages.ts';
-import { insertActivity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { once } from '../http/idempotency.ts';
 import { wholeList } from '../http/list.ts';
@@ -10,13 +10,14 @@ import { correctSlide, createSlide } from './save-slide.ts';
 
 export function lavageHandlers({
   database,
-}: Pick<AppDependencies, 'database'>): Handlers<keyof typeof lavageRoutes> {
+  reads,
+}: Pick<AppDependencies, 'database'> & { reads: ReadLog }): Handlers<keyof typeof lavageRoutes> {
   const { db } = database;
   return {
     listLavages: async ({ caller, params }) => {
       const patient = await getPatient(db, caller, params.patientId);
       const lavages = await listLavages(db, caller, patient.id);
-      await insertActivity(db, caller, {
+      await reads.note(caller, {
         activityType: 'lavage.list',
         description: "Read a patient's lavages",
         entityType: 'patient',
@@ -36,7 +37,7 @@ export function lavageHandlers({
     listSlides: async ({ caller, params }) => {
       const lavage = await getLavage(db, caller, params.id);
       const slides = await listSlides(db, lavage.id);
-      await insertActivity(db, caller, {
+      await reads.note(caller, {
         activityType: 'slide.list',
         description: "Read a lavage's slides",
         entityType: 'lavage',

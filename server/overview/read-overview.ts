@@ -1,4 +1,4 @@
-import { insertActivity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import {
@@ -27,13 +27,13 @@ const NO_PROGRESS: { fields: Fields; firstUnreadJobId: string | null } = {
 };
 
 /** What a person sees first: totals, and the lavages that wait for a reading or have their result. */
-export async function readOverview(db: Db, caller: Caller) {
+export async function readOverview({ db, reads }: { db: Db; reads: ReadLog }, caller: Caller) {
   const [patients, samples, worklist] = await Promise.all([
     countPatients(db, caller),
     countSamples(db, caller),
     readWorklist(db, caller),
   ]);
-  await insertActivity(db, caller, {
+  await reads.note(caller, {
     activityType: 'overview.read',
     description: `Read the overview with ${worklist.length} lavages`,
     entityType: 'patient',

@@ -1,4 +1,4 @@
-import { insertActivity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -20,7 +20,11 @@ interface ListRequest extends PatientFilter {
 }
 
 /** One page, by number or, as fast at any depth, behind the cursor of the page before. */
-export async function listPatients(db: Db, caller: Caller, { sort, next, ...request }: ListRequest) {
+export async function listPatients(
+  { db, reads }: { db: Db; reads: ReadLog },
+  caller: Caller,
+  { sort, next, ...request }: ListRequest,
+) {
   const after = decodeCursor(next, sort, cursorKindOf(sort));
   const keys = await listPatientPage(db, caller, {
     filter: request,
@@ -33,7 +37,7 @@ export async function listPatients(db: Db, caller: Caller, { sort, next, ...requ
   const answer = listAnswer(request, keys, total, (last) => encodeCursor(sort, last));
   const ids = answer.items.map(({ id }) => id);
   const rows = new Map((await listPatientRows(db, caller, ids)).map((row) => [row.id, row]));
-  await insertActivity(db, caller, {
+  await reads.note(caller, {
     activityType: 'patient.list',
     description: `Listed ${ids.length} patients`,
     entityType: 'patient',

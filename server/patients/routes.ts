@@ -1,5 +1,6 @@
 import type { patientRoutes } from '../../contract/patients.ts';
 import { insertActivity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { once } from '../http/idempotency.ts';
 import type { Handlers } from '../http/mount.ts';
@@ -10,10 +11,11 @@ import { correctPatient, noSuchPatient } from './update-patient.ts';
 
 export function patientHandlers({
   database,
-}: Pick<AppDependencies, 'database'>): Handlers<keyof typeof patientRoutes> {
+  reads,
+}: Pick<AppDependencies, 'database'> & { reads: ReadLog }): Handlers<keyof typeof patientRoutes> {
   const { db } = database;
   return {
-    listPatients: ({ caller, query }) => listPatients(db, caller, query),
+    listPatients: ({ caller, query }) => listPatients({ db, reads }, caller, query),
 
     createPatient: (input) =>
       once(db, 'createPatient', input, (tx) => createPatient(tx, input.caller, input.body)),
@@ -21,7 +23,7 @@ export function patientHandlers({
     getPatient: async ({ caller, params }) => {
       const [patient] = await listPatientRows(db, caller, [params.patientId]);
       if (!patient) throw noSuchPatient();
-      await insertActivity(db, caller, {
+      await reads.note(caller, {
         activityType: 'patient.read',
         description: 'Read a patient',
         entityType: 'patient',

@@ -1,6 +1,6 @@
 import type { sampleRoutes } from '../../contract/samples.ts';
 import type { uploadRoutes } from '../../contract/uploads.ts';
-import { insertActivity } from '../activity/queries.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
@@ -27,11 +27,12 @@ import { serveObject, serveTile } from './serve-object.ts';
 import { createSignedUrls, type SignedUrls } from './signed-urls.ts';
 import { type UploadDependencies, uploadImages } from './upload-images.ts';
 
-type Dependencies = UploadDependencies & { queueStats: () => Promise<JobStats> };
+type Dependencies = UploadDependencies & { queueStats: () => Promise<JobStats>; reads: ReadLog };
 
 export function sampleHandlers(
   deps: Dependencies,
 ): Handlers<keyof (typeof sampleRoutes & typeof uploadRoutes)> {
+  const { reads } = deps;
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
   const refuseWhenBehind = createBackPressure(deps);
@@ -41,16 +42,16 @@ export function sampleHandlers(
       await refuseWhenBehind();
       return uploadImages(deps, upload);
     },
-    listSamples: ({ caller, query }) => listPage(db, caller, urls, query),
+    listSamples: ({ caller, query }) => listPage({ db, urls, reads }, caller, query),
     listPatientSamples: async ({ caller, params: { patientId }, query }) => {
       if (!(await isPatientVisible(db, caller, patientId))) {
         throw new AppError('not_found', 'There is no such patient.');
       }
-      return listPage(db, caller, urls, { ...query, patientId });
+      return listPage({ db, urls, reads }, caller, { ...query, patientId });
     },
     getSample: async ({ caller, params: { jobId } }) => {
       const sample = await answerSample(db, caller, urls, jobId);
-      await insertActivity(db, caller, {
+      await reads.note(caller, {
         activityType: 'sample.read',
         description: 'Opened an image',
         entityType: 'sample',
@@ -90,7 +91,11 @@ interface ListRequest extends SampleFilter {
   next?: string;
 }
 
-async function listPage(db: Db, caller: Caller, urls: SignedUrls, { sort, next, ...request }: ListRequest) {
+async function listPage(
+  { db, urls, reads }: { db: Db; urls: SignedUrls; reads: ReadLog },
+  caller: Caller,
+  { sort, next, ...request }: ListRequest,
+) {
   const after = decodeCursor(next, sort, cursorKindOf(sort));
   const rows = await listSamples(db, caller, {
     filter: request,
@@ -101,7 +106,7 @@ async function listPage(db: Db, caller: Caller, urls: SignedUrls, { sort, next, 
   });
   const total = await countSamples(db, caller, request);
   const answer = listAnswer(request, rows, total, (last) => encodeCursor(sort, cursorOf(sort, last)));
-  await insertActivity(db, caller, {
+  await reads.note(caller, {
     activityType: 'sample.list',
     description: `Listed ${answer.items.length} images`,
     entityType: 'sample',

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, type Database } from '../db/client.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { type IdPlace, idPlacesOf, type Operation, readOperations } from '../testing/api-operations.ts';
 import { injectable, injectPatiently, shortestRequest } from '../testing/api-requests.ts';
@@ -9,15 +10,20 @@ import { forbiddenChanges, takeRowChanges, watchRows } from '../testing/row-chan
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 
 let t: TestApp;
+let owner: Database;
 let operations: Operation[];
 let file: { name: string; bytes: Uint8Array };
 beforeAll(async () => {
   t = await createTestApp();
   operations = await readOperations(t);
   file = { name: 'field.png', bytes: await fieldImage() };
-  await watchRows(t.deps.database.pool);
+  owner = connect(t.ownerUri, { max: 1 });
+  await watchRows(owner.pool);
 });
-afterAll(() => t?.close());
+afterAll(async () => {
+  await owner?.close();
+  await t?.close();
+});
 
 interface Attempt {
   operation: Operation;
@@ -32,7 +38,7 @@ async function outcomeOf({ operation, caller, token, of, wanted }: Attempt) {
   const request = shortestRequest(operation, of.rows, wanted);
   const sent = await injectable({ ...request, files: [file] }, token);
   const response = await injectPatiently(t, sent);
-  const changes = await takeRowChanges(t.deps.database.pool);
+  const changes = await takeRowChanges(owner.pool);
   const outcome = { status: response.statusCode, isRead: operation.method === 'GET' };
   return { response, changes, forbidden: forbiddenChanges(changes, caller.user, outcome) };
 }
@@ -62,7 +68,7 @@ test('every route x role x owner: ids of others are refused and change nothing [
   const world = await insertWorld(t.db);
   for (const caller of world.callers) {
     const token = await t.tokenOf(caller.user);
-    await takeRowChanges(t.deps.database.pool);
+    await takeRowChanges(owner.pool);
     for (const operation of operations.filter((one) => isFor(one, caller))) {
       for (const place of idPlacesOf(operation)) {
         for (const theirs of world.places.filter((one) => !reaches(caller, one, place.row))) {
@@ -103,7 +109,7 @@ test('every route x role: what is theirs is not refused, nothing else changes, a
     for (const operation of gently.filter((one) => isFor(one, caller) && one.name !== 'events')) {
       if (!idPlacesOf(operation).every(({ row }) => reaches(caller, of, row))) continue;
       const token = await t.tokenOf(caller.user);
-      await takeRowChanges(t.deps.database.pool);
+      await takeRowChanges(owner.pool);
       const { response, changes, forbidden } = await outcomeOf({ operation, caller, token, of });
       const which = `${operation.name} by ${caller.name}: ${response.payload.slice(0, 200)}`;
       expect([401, 403, 404, 500], which).not.toContain(response.statusCode);

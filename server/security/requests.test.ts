@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Role } from '../../contract/route.ts';
+import { connect, type Database } from '../db/client.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { isDeeperThan } from '../http/json-bodies.ts';
 import { type Operation, readOperations } from '../testing/api-operations.ts';
@@ -11,13 +12,15 @@ import { takeRowChanges, watchRows } from '../testing/row-changes.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 
 let t: TestApp;
+let owner: Database;
 let world: World;
 let operations: Operation[];
 let tokens: Map<Role, string>;
 beforeAll(async () => {
   t = await createTestApp();
   operations = await readOperations(t);
-  await watchRows(t.deps.database.pool);
+  owner = connect(t.ownerUri, { max: 1 });
+  await watchRows(owner.pool);
 });
 beforeEach(async () => {
   world = await insertWorld(t.db);
@@ -25,7 +28,10 @@ beforeEach(async () => {
   tokens = new Map();
   for (const user of [world.admin, uploader, annotator]) tokens.set(user.role, await t.tokenOf(user));
 });
-afterAll(() => t?.close());
+afterAll(async () => {
+  await owner?.close();
+  await t?.close();
+});
 
 const LAST = ['changePassword', 'logout'];
 /** Those that sign out come last; the stream of events never ends. */
@@ -248,7 +254,7 @@ describe('the own account', () => {
       id: world.admin.id,
     };
     const callers = world.callers.filter(({ user }) => user.role !== 'ADMIN');
-    await takeRowChanges(t.deps.database.pool);
+    await takeRowChanges(owner.pool);
     for (const operation of everyRoute(({ body, name }) => body?.kind === 'json' && name !== 'login')) {
       const request = shortestRequest(operation, world.places[0].rows);
       for (const [field, value] of Object.entries(grants)) {
@@ -258,7 +264,7 @@ describe('the own account', () => {
         }
       }
     }
-    const changes = (await takeRowChanges(t.deps.database.pool)).filter(({ table }) => table === 'users');
+    const changes = (await takeRowChanges(owner.pool)).filter(({ table }) => table === 'users');
     expect(changes.filter(({ new: now }) => now?.role === 'ADMIN' || now?.can_sign)).toEqual([]);
     expect(
       changes.filter(({ old, new: now }) => old && (old.role !== now?.role || old.status !== now?.status)),
@@ -293,8 +299,10 @@ describe('what an answer tells', () => {
     const names = ['users', 'sessions', 'patients', 'lavages', 'samples', 'user_activity_log'];
     const { admin } = await insertWorld(broken.db);
     const token = await broken.tokenOf(admin);
+    const brokenOwner = connect(broken.ownerUri, { max: 1 });
     for (const name of names.slice(2))
-      await broken.deps.database.pool.query(`alter table ${name} rename to ${name}_gone`);
+      await brokenOwner.pool.query(`alter table ${name} rename to ${name}_gone`);
+    await brokenOwner.close();
     let faults = 0;
     for (const operation of everyRoute(({ name }) => name !== 'logout')) {
       const request = await injectable(shortestRequest(operation, world.places[0].rows), token);

@@ -8,7 +8,7 @@ test('a database that cannot be reached is given time, then named without its pa
   const port = await findFreePort();
   const startedAt = performance.now();
   const said = await migrateWhenReachable(
-    `postgres://me:hunter2@127.0.0.1:${port}/bal`,
+    { uri: '', ownerUri: `postgres://me:hunter2@127.0.0.1:${port}/bal` },
     notStopped,
     1500,
   ).catch((error: Error) => error);
@@ -23,5 +23,5 @@ test('waiting ends when the process is asked to stop', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 100);
   const uri = `postgres://me:hunter2@127.0.0.1:${await findFreePort()}/bal`;
-  await expect(migrateWhenReachable(uri, stop.signal)).rejects.toThrow(/abort/i);
+  await expect(migrateWhenReachable({ uri, ownerUri: uri }, stop.signal)).rejects.toThrow(/abort/i);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EmbeddedPostgres } from '../db/embedded-postgres.ts';
+import type { DatabaseUris, EmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Logger } from '../platform/log.ts';
@@ -13,7 +13,8 @@ const UNREACHABLE = [
   'EHOSTUNREACH',
   '57P03',
 ];
-const REFUSED = ['28P01', '28000', '3D000', '42501'];
+const MAY_NOT = '42501';
+const REFUSED = ['28P01', '28000', '3D000', MAY_NOT];
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 1000;
 const WATCH_EVERY_MS = 500;
@@ -23,20 +24,20 @@ const WATCH_EVERY_MS = 500;
  * @throws OperatorError when it cannot be reached, or was migrated by a newer version
  */
 export async function migrateWhenReachable(
-  uri: string,
+  uris: DatabaseUris,
   signal: AbortSignal,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
-  const { host } = new URL(uri);
+  const { host } = new URL(uris.ownerUri);
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await migrateDatabase(uri);
+      return await migrateDatabase(uris);
     } catch (error) {
       const code = codeOf(error);
       if (REFUSED.includes(code)) {
         throw new OperatorError(
-          `The database at ${host} refuses us: ${(error as Error).message}. Check SQL_URI.`,
+          `The database at ${host} refuses us: ${(error as Error).message}. Check SQL_URI${code === MAY_NOT ? ', and SQL_OWNER_URI: its role must own the tables' : ''}.`,
         );
       }
       const unreachable = UNREACHABLE.includes(code) || /timeout/i.test((error as Error).message);

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import path from 'node:path';
-import type { Config, GivenConfig } from '../config.ts';
-import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
+import { type Config, type GivenConfig, givenDatabase } from '../config.ts';
+import { type DatabaseUris, startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { createLog, type Logger, openLogFile } from '../platform/log.ts';
 import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
@@ -58,10 +58,15 @@ export async function runOnOneMachine(
   const log = createLog(given.logLevel, logDescriptor);
 
   progress.say(given.role === 'demo' ? 'Starting the BALscope demonstration' : 'Starting BALscope');
-  const config = await completeConfig(given, running, progress, log, stop);
+  const database = givenDatabase(given) ?? (await startDatabase(given, running, progress, log, stop));
+  const config: Config = {
+    ...given,
+    databaseUri: database.uri,
+    auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
+  };
   await progress.step(
     'schema',
-    () => migrateWhenReachable(config.databaseUri, stop.signal),
+    () => migrateWhenReachable(database, stop.signal),
     () => 'up to date',
   );
   await progress.step(
@@ -93,27 +98,13 @@ export async function runOnOneMachine(
   await stop.asked;
 }
 
-async function completeConfig(
-  given: GivenConfig,
-  running: AsyncDisposableStack,
-  progress: Progress,
-  log: Logger,
-  stop: StopRequest,
-): Promise<Config> {
-  return {
-    ...given,
-    databaseUri: given.databaseUri ?? (await startDatabase(given, running, progress, log, stop)),
-    auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
-  };
-}
-
 async function startDatabase(
   given: GivenConfig,
   running: AsyncDisposableStack,
   progress: Progress,
   log: Logger,
   stop: StopRequest,
-): Promise<string> {
+): Promise<DatabaseUris> {
   const postgres = await progress.step(
     'database',
     () => startEmbeddedPostgres(path.join(given.dataFolder, 'postgres')),
@@ -122,7 +113,7 @@ async function startDatabase(
   running.defer(() => postgres.stop());
   stop.now.addEventListener('abort', () => postgres.stopNow());
   running.use(watchPostgres(postgres, log));
-  return postgres.uri;
+  return postgres;
 }
 
 /** In a process of its own, so that nothing a worker does can take the API along. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts';
+import { type DatabaseUris, findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { OperatorError } from '../operator-error.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 
@@ -8,7 +8,10 @@ import { lockDataFolder } from './data-folder-lock.ts';
  * The database of a running BALscope, else our own, started for as long as `opening` stays open.
  * @throws OperatorError when there is none
  */
-export async function openOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
+export async function openOwnDatabase(
+  dataFolder: string,
+  opening: AsyncDisposableStack,
+): Promise<DatabaseUris> {
   const running = await findEmbeddedPostgres(existingFolder(dataFolder));
   return running ?? lockAndStartDatabase(dataFolder, opening);
 }
@@ -20,18 +23,18 @@ export async function openOwnDatabase(dataFolder: string, opening: AsyncDisposab
 export async function lockAndStartDatabase(
   dataFolder: string,
   opening: AsyncDisposableStack,
-): Promise<string> {
+): Promise<DatabaseUris> {
   existingFolder(dataFolder);
   opening.use(await lockDataFolder(dataFolder));
   return startOwnDatabase(dataFolder, opening);
 }
 
 /** The caller holds the lock of the data folder. */
-export async function startOwnDatabase(dataFolder: string, opening: AsyncDisposableStack): Promise<string> {
-  const postgres = opening.adopt(await startEmbeddedPostgres(folderOf(dataFolder)), (started) =>
-    started.stop(),
-  );
-  return postgres.uri;
+export async function startOwnDatabase(
+  dataFolder: string,
+  opening: AsyncDisposableStack,
+): Promise<DatabaseUris> {
+  return opening.adopt(await startEmbeddedPostgres(folderOf(dataFolder)), (started) => started.stop());
 }
 
 const folderOf = (dataFolder: string) => path.join(dataFolder, 'postgres');

@@ -6,9 +6,11 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sealActivities } from '../activity/seal-queries.ts';
 import { connect, type Database } from '../db/client.ts';
+import type { DatabaseUris } from '../db/embedded-postgres.ts';
 import { findFreePort } from '../db/postgres-process.ts';
-import { activitySeals, listCounters, userActivityLog } from '../db/tables/operational.ts';
+import { listCounters } from '../db/tables/operational.ts';
 import { samples } from '../db/tables/patients.ts';
 import { openPostgresJobs } from '../platform/jobs-postgres.ts';
 import { insertPatient, insertStaff, TEST_PASSWORD } from '../testing/factories.ts';
@@ -62,8 +64,7 @@ beforeAll(async () => {
     sql`update samples set created_at = now() - interval '1 minute' where id = ${waitingId}`,
   );
   await app.db.insert(listCounters).values({ name: 'large', count: Number.MAX_SAFE_INTEGER });
-  const [{ id: activityId }] = await app.db.select({ id: userActivityLog.id }).from(userActivityLog).limit(1);
-  await app.db.insert(activitySeals).values({ activityId, hash: 'a' });
+  await sealActivities(app.db);
 });
 afterAll(async () => {
   await app?.close();
@@ -79,10 +80,13 @@ async function balscope(args: string[], env: Record<string, string>) {
   return { status: child.exitCode, stdout, stderr };
 }
 
-const systemOf = (databaseUri: string, dataFolder: string) => ({
-  SQL_URI: databaseUri,
+const systemOf = ({ uri, ownerUri }: DatabaseUris, dataFolder: string) => ({
+  SQL_URI: uri,
+  SQL_OWNER_URI: ownerUri,
   DATA_DIR: dataFolder,
 });
+
+const LEFT_OUT = ['sessions', 'one_time_links', 'worker_heartbeats', 'rate_counts', 'unsealed_activities'];
 
 /** A hash of all rows, table by table, without those that a backup leaves out or notes about itself. */
 async function contentOf({ db }: Database): Promise<Record<string, unknown>> {
@@ -91,7 +95,7 @@ async function contentOf({ db }: Database): Promise<Record<string, unknown>> {
   );
   const content: Record<string, unknown> = {};
   for (const { name } of rows) {
-    if (['sessions', 'one_time_links', 'worker_heartbeats', 'rate_counts'].includes(name)) continue;
+    if (LEFT_OUT.includes(name)) continue;
     const found = await db.execute(sql`
       select count(*), md5(string_agg(t::text, chr(10) order by t::text)) from ${sql.identifier(name)} t
       where coalesce(to_jsonb(t)->>'activity_type', '') not like 'system.%'`);
@@ -117,12 +121,12 @@ function filesOf(dataFolder: string): Record<string, string> {
 
 test('a restored backup has every row and every byte, and the application goes on with it [restore]', async () => {
   const { config, database } = app.deps;
-  const made = await balscope(['backup', backup], systemOf(config.databaseUri, config.dataFolder));
+  const made = await balscope(['backup', backup], systemOf(app, config.dataFolder));
   expect(made).toMatchObject({ status: 0, stdout: `The backup is in ${backup}.\n` });
   expect(readdirSync(backup).sort()).toEqual(['manifest.jsonl', 'objects', 'tables']);
 
   const dataFolder = path.join(folder, 'restored');
-  const system = systemOf(restored.uri, dataFolder);
+  const system = systemOf(restored, dataFolder);
   const again = await balscope(['restore', backup], system);
   expect(again.stderr).toContain(`${IMAGES * 3 + 1} objects`);
   expect(again.status).toBe(0);
@@ -188,7 +192,7 @@ test('a backup becomes the own database of an empty data folder, which can be ba
 test('what is no longer as it was written is refused and leaves the database empty', async () => {
   const dataFolder = path.join(folder, 'refused');
   const empty = await createTestDatabase();
-  const env = systemOf(empty.uri, dataFolder);
+  const env = systemOf(empty, dataFolder);
   const table = path.join(backup, 'tables', 'patients.jsonl.gz');
   appendFileSync(table, 'x');
   const changedTable = await balscope(['restore', backup], env);
@@ -211,7 +215,7 @@ test.each([
   [['backup', '.'], 1, 'is not empty'],
   [['restore', os.tmpdir()], 1, 'There is no backup in'],
 ])('balscope %j ends with %i: %s', async (args, status, message) => {
-  const run = await balscope(args, systemOf(app.deps.config.databaseUri, app.deps.config.dataFolder));
+  const run = await balscope(args, systemOf(app, app.deps.config.dataFolder));
   expect([run.status, run.stderr]).toEqual([status, expect.stringContaining(message)]);
 });
 
@@ -223,10 +227,7 @@ test('an image that is missing or changed is named, and the others are backed up
     .where(eq(samples.originalFilename, 'field 0.png'));
   appendFileSync(path.join(config.dataFolder, 'objects', key), 'x');
   rmSync(path.join(config.dataFolder, 'objects', path.dirname(key), 'thumbnail'));
-  const run = await balscope(
-    ['backup', path.join(folder, 'third')],
-    systemOf(config.databaseUri, config.dataFolder),
-  );
+  const run = await balscope(['backup', path.join(folder, 'third')], systemOf(app, config.dataFolder));
   expect([run.status, run.stdout]).toEqual([1, expect.stringContaining('2 objects were missing or damaged')]);
   expect(run.stderr).toContain(key);
 });

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { insertActivity } from '../activity/queries.ts';
 import type { Database, Db } from '../db/client.ts';
+import type { DatabaseUris } from '../db/embedded-postgres.ts';
 import { migrateDatabase, newestMigration } from '../db/migrate.ts';
 import { OperatorError } from '../operator-error.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
@@ -34,22 +35,23 @@ export async function readBackup(folder: string): Promise<ManifestHead> {
 /**
  * Fills an empty database and an empty object store from a backup; every hash is compared on the way. The rows come
  * last and all at once: what fails before leaves no system that looks whole.
- * @param databaseUri of the same database, for the migrations
+ * @param database connected as the role that owns its tables
+ * @param uris of the same database, for the migrations
  * @throws OperatorError when something is there already, or the backup is damaged
  */
 export async function restore(
-  { database, objects, say, databaseUri }: System & { databaseUri: string },
+  { database, objects, say, uris }: System & { uris: DatabaseUris },
   folder: string,
   head: ManifestHead,
 ): Promise<{ damaged: number }> {
   await refuseUnlessEmpty(database, objects, head);
-  await migrateDatabase(databaseUri, { upTo: head.schema });
+  await migrateDatabase(uris, { upTo: head.schema });
   const damaged = await copyObjects(objects, folder, say);
   await database.db.transaction(async (tx) => {
     await setTextFormats(tx);
     await withoutForeignKeys(tx, () => loadTables(tx, folder, say));
   });
-  await migrateDatabase(databaseUri);
+  await migrateDatabase(uris);
   await insertActivity(database.db, NOBODY, {
     activityType: 'system.restore',
     description: 'Restored the database and all images from a backup',

@@ -106,6 +106,8 @@ const ROW_BY_FIELD: Record<string, RowKind> = {
   hospital: 'hospital',
   hospital_id: 'hospital',
   laboratory_id: 'laboratory',
+  user_id: 'user',
+  entity_id: 'patient',
 };
 const ROW_BY_FOLDER: Record<string, RowKind> = {
   lavages: 'lavage',
@@ -117,6 +119,7 @@ const ROW_BY_FOLDER: Record<string, RowKind> = {
   users: 'user',
   hospitals: 'hospital',
   uploads: 'upload',
+  'emergency-accesses': 'emergency',
 };
 
 export type RowKind =
@@ -132,7 +135,8 @@ export type RowKind =
   | 'upload'
   | 'user'
   | 'hospital'
-  | 'laboratory';
+  | 'laboratory'
+  | 'emergency';
 
 /** Where in a request an id stands, such as path id, query patient_id, body annotations id. */
 export interface IdPlace {

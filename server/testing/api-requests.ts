@@ -34,6 +34,10 @@ const FITTING: Partial<Record<RouteName, (body: Record<string, unknown>, ids: Id
   },
   reprocessSamples: (body, { sample }) =>
     body.job_ids || body.filter ? body : { ...body, job_ids: [sample] },
+  openEmergencyAccess: (body, { patient }) => ({
+    ...body,
+    identifier: { value: patient, type: 'MRN', issuer: 'World' },
+  }),
   uploadImages: (body, { patient }) => ({ patient_id: patient, ...body }),
   createUser: (body, { hospital }) => ({ role: 'UPLOADER', hospital: { id: hospital }, ...body }),
 };

@@ -2,6 +2,8 @@ import type { Role } from '../../contract/route.ts';
 import { startSession } from '../auth/sessions.ts';
 import type { Db } from '../db/client.ts';
 import { uploads } from '../db/tables/operational.ts';
+import { patientIdentifiers } from '../db/tables/patients.ts';
+import { emergencyAccesses } from '../db/tables/people.ts';
 import { patientAnnotations, readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { RowKind } from './api-operations.ts';
 import {
@@ -71,6 +73,9 @@ async function insertPlace(
   const annotator = await insertUser(db, 'ANNOTATOR', belongs);
   const bystander = await insertUser(db, 'UPLOADER', belongs);
   const { patient, lavage, slide, sample } = await insertPatientWithSample(db, uploader);
+  await db
+    .insert(patientIdentifiers)
+    .values({ patientId: patient.id, value: patient.id, type: 'MRN', issuer: 'World' });
   const run = await insertDetectionRun(db, sample);
   const reads = { userId: annotator.id, lavageId: lavage.id };
   const [reading] = await db
@@ -105,6 +110,10 @@ async function insertPlace(
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     })
     .returning();
+  const [emergency] = await db
+    .insert(emergencyAccesses)
+    .values({ userId: bystander.id, patientId: patient.id, reason: 'It cannot wait', expiresAt: LONG_AGO })
+    .returning();
   const rows = {
     patient: patient.id,
     lavage: lavage.id,
@@ -119,10 +128,12 @@ async function insertPlace(
     user: bystander.id,
     hospital: hospital.id,
     laboratory: laboratoryId,
+    emergency: emergency.id,
   };
   return { name, hospital, uploader, colleague, annotator, rows };
 }
 
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
 const NO_CLIENT = { userAgent: undefined, address: undefined };
 
 const READ_BY_ONE: readonly RowKind[] = ['reading', 'annotation', 'diagnosis'];
@@ -133,7 +144,7 @@ export function reaches({ user, shares }: Caller, { hospital, uploader, annotato
   if (row === 'session' || row === 'upload') return user.id === uploader.id;
   if (READ_BY_ONE.includes(row)) return user.id === annotator.id;
   if (role === 'ADMIN') return true;
-  if (row === 'user') return false;
+  if (row === 'user' || row === 'emergency') return false;
   if (row === 'hospital') return user.hospitalId === hospital.id;
   if (row === 'laboratory') return user.laboratoryId === hospital.laboratoryId;
   if (role === 'ANNOTATOR') return user.laboratoryId === hospital.laboratoryId;

@@ -1,6 +1,6 @@
 // Runs a PostgreSQL in a temporary folder for as long as its input stays open, which ends with the process that
-// started it, however that dies. Prints the address of a
-// migrated database, the template of all others.
+// started it, however that dies. Prints where a migrated
+// database is, the template of all others.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,8 +16,8 @@ process.stdout.on('error', () => {});
 const inputClosed = new Promise<void>((resolve) => process.stdin.resume().once('close', resolve));
 const postgres = await startEmbeddedPostgres(path.join(folder, 'postgres'), { durable: false });
 try {
-  await migrateDatabase(postgres.uri);
-  process.stdout.write(`${postgres.uri}\n`);
+  await migrateDatabase(postgres);
+  process.stdout.write(`${JSON.stringify({ uri: postgres.uri, ownerUri: postgres.ownerUri })}\n`);
   await inputClosed;
 } finally {
   await postgres.stop();

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
+import type { DatabaseUris } from '../db/embedded-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A migrated database that `createTestDatabase` copies; nobody may connect to it. */
-    templateUri: string;
+    template: DatabaseUris;
   }
 }
 
@@ -19,11 +20,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(keeper, 'exit');
-  const [uri] = await Promise.race([
+  const [uris] = await Promise.race([
     once(createInterface(keeper.stdout), 'line') as Promise<[string]>,
     ended.then(() => Promise.reject(new Error('PostgreSQL for the tests did not start'))),
   ]);
-  project.provide('templateUri', uri);
+  project.provide('template', JSON.parse(uris) as DatabaseUris);
   return async () => {
     keeper.stdin.end();
     await ended;

@@ -21,9 +21,18 @@ interface Changer {
 }
 
 /** Every request may add to these, refused ones too. */
-const UNWATCHED = ['row_changes', 'user_activity_log', 'rate_counts'];
+const UNWATCHED = [
+  'row_changes',
+  'user_activity_log',
+  'unsealed_activities',
+  'activity_seals',
+  'rate_counts',
+];
 
-/** Has PostgreSQL itself note every change of a row, so that nothing can happen unseen. */
+/**
+ * Has PostgreSQL itself note every change of a row, so that nothing can happen unseen.
+ * @param pool of the role that owns the tables
+ */
 export async function watchRows(pool: pg.Pool): Promise<void> {
   await pool.query(`
     create table row_changes (table_name text, old jsonb, new jsonb);
@@ -124,6 +133,7 @@ const RULES: Record<string, Rule> = {
   second_factors: (change, by) => isAdmin(by) || own(change, by),
   one_time_links: (change, by) => isAdmin(by) || own(change, by),
   list_counters: always,
+  emergency_accesses: (change, by) => isAdmin(by) || (change.old === null && own(change, by)),
 };
 
 /** Tables that a refused request may write to as well. */

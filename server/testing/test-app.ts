@@ -11,6 +11,7 @@ import { startSession } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { connect, type Db } from '../db/client.ts';
+import type { DatabaseUris } from '../db/embedded-postgres.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import type { Model } from '../model/model.ts';
 import { createLog } from '../platform/log.ts';
@@ -30,7 +31,7 @@ interface User {
   securityVersion: number;
 }
 
-export interface TestApp {
+export interface TestApp extends DatabaseUris {
   app: FastifyInstance;
   deps: AppDependencies;
   db: Db;
@@ -92,8 +93,11 @@ export async function createTestApp({
     return tokens.issue(session, new Date(Date.now() + expiry.accessTokenExpiryS * 1000));
   };
 
+  const { uri, ownerUri } = testDatabase;
   return {
     app,
+    uri,
+    ownerUri,
     deps,
     db: database.db,
     as: (user) => {

@@ -1,26 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import type { DatabaseUris } from '../db/embedded-postgres.ts';
 
-export interface TestDatabase {
-  uri: string;
+export interface TestDatabase extends DatabaseUris {
   drop(): Promise<void>;
 }
 
 /** A database of a test file's own, migrated and empty, on the server that vitest's global setup started. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const uri = new URL(inject('templateUri'));
-  const template = uri.pathname.slice(1);
+  const template = inject('template');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(uri, `create database ${name} template ${template}`);
-  uri.pathname = name;
-  return { uri: uri.href, drop: () => administer(uri, `drop database ${name} with (force)`) };
+  const within = (uri: string, database: string) => Object.assign(new URL(uri), { pathname: database }).href;
+  const maintenance = within(template.ownerUri, 'postgres');
+  const { username: application, pathname } = new URL(template.uri);
+  await administer(maintenance, `create database ${name} template ${pathname.slice(1)}`);
+  // Rights on the database itself are not copied.
+  await administer(maintenance, `grant create on database ${name} to ${application}`);
+  return {
+    uri: within(template.uri, name),
+    ownerUri: within(template.ownerUri, name),
+    drop: () => administer(maintenance, `drop database ${name} with (force)`),
+  };
 }
 
-async function administer(uri: URL, statement: string): Promise<void> {
-  const maintenance = new URL(uri);
-  maintenance.pathname = 'postgres';
-  const client = new pg.Client({ connectionString: maintenance.href });
+async function administer(uri: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: uri });
   await client.connect();
   try {
     await client.query(statement);

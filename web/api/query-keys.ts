@@ -2,6 +2,7 @@ import type { Api } from '../../contract/api.ts';
 import type { CallInput } from '../../contract/route.ts';
 
 export type UserListQuery = CallInput<Api['listUsers']>['query'];
+export type ActivityListQuery = NonNullable<CallInput<Api['listActivities']>['query']>;
 export type PatientListQuery = CallInput<Api['listPatients']>['query'];
 
 /** Every key of the query cache. A shorter key is the prefix of what hangs on it. */
@@ -14,6 +15,12 @@ export const queryKeys = {
   signInOptions: ['sign-in-options'],
   ownSessions: ['own-sessions'],
   laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],
+
+  activityList: (filter: ActivityListQuery) => ['activity', 'list', filter],
+  activityVerification: ['activity', 'verification'],
+
+  emergencyAccesses: ['emergency-accesses', 'own'],
+  unreviewedAccesses: ['emergency-accesses', 'unreviewed'],
 
   users: ['users'],
   userList: (query: UserListQuery) => ['users', 'list', query],

@@ -1,5 +1,6 @@
 import Add from '@mui/icons-material/Add';
 import Edit from '@mui/icons-material/EditOutlined';
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
@@ -8,7 +9,9 @@ import { useParams } from 'react-router';
 import { ApiError } from '../../contract/client.ts';
 import { type PatientRow, usePatient } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
+import { useEmergencyAccesses } from '../emergency/emergency-queries.ts';
 import { NotFoundPage } from '../shell/NotFoundPage.tsx';
+import { DateText } from '../ui/DateText.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
@@ -48,7 +51,8 @@ type OpenDialog = 'none' | 'patient' | 'lavage';
 function PatientView({ patient }: { patient: PatientRow }) {
   const { role } = useUser();
   const [dialog, setDialog] = useState<OpenDialog>('none');
-  const mayUpload = role !== 'ANNOTATOR';
+  const emergency = useEmergencyAccesses().data?.items.find(({ patientId }) => patientId === patient.id);
+  const mayUpload = role !== 'ANNOTATOR' && !emergency;
   const mayReadDiagnoses = role !== 'UPLOADER';
   const close = () => setDialog('none');
   return (
@@ -70,6 +74,12 @@ function PatientView({ patient }: { patient: PatientRow }) {
           )
         }
       />
+      {emergency && (
+        <Alert severity="warning" variant="outlined" sx={{ mb: 2, bgcolor: 'warning.light' }}>
+          Emergency access until <DateText value={emergency.expiresAt} />, for reading only. Everything you
+          open is recorded.
+        </Alert>
+      )}
       <Box
         sx={{
           display: 'grid',

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { usePatients } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
+import { EmergencyDialog } from '../emergency/EmergencyDialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { countOf } from '../ui/format.ts';
 import { Page } from '../ui/Page.tsx';
@@ -32,14 +33,14 @@ export default function PatientsPage() {
   const mayCreate = role === 'ADMIN' || (role === 'UPLOADER' && hospital !== null);
   const view = useListView();
   const [text, setText] = useRemembered('patients.search');
-  const [isCreating, setIsCreating] = useState(false);
+  const [openDialog, setOpenDialog] = useState<'none' | 'new' | 'emergency'>('none');
   const q = useDebounced(text.trim());
   const { page, perPage, sort, diagnosisStatus } = view;
   const patients = usePatients({ page, perPage, sort, diagnosisStatus, q: q || undefined });
   const { data } = patients;
   const isNarrowed = q !== '' || diagnosisStatus !== undefined;
   const newPatient = mayCreate && (
-    <Button variant="contained" startIcon={<Add />} onClick={() => setIsCreating(true)}>
+    <Button variant="contained" startIcon={<Add />} onClick={() => setOpenDialog('new')}>
       New patient
     </Button>
   );
@@ -54,7 +55,16 @@ export default function PatientsPage() {
             <Skeleton width={90} />
           )
         }
-        actions={newPatient}
+        actions={
+          <>
+            {role !== 'ADMIN' && (
+              <Button variant="outlined" onClick={() => setOpenDialog('emergency')}>
+                Emergency access…
+              </Button>
+            )}
+            {newPatient}
+          </>
+        }
       />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, rowGap: 1, mb: 2 }}>
         <SearchField
@@ -100,10 +110,16 @@ export default function PatientsPage() {
           }}
         />
       )}
-      {isCreating && (
+      {openDialog === 'new' && (
         <PatientDialog
-          onClose={() => setIsCreating(false)}
+          onClose={() => setOpenDialog('none')}
           onSaved={(patient) => navigate(`/patients/${patient.id}`)}
+        />
+      )}
+      {openDialog === 'emergency' && (
+        <EmergencyDialog
+          onClose={() => setOpenDialog('none')}
+          onOpened={(patientId) => navigate(`/patients/${patientId}`)}
         />
       )}
     </Page>

@@ -4,6 +4,7 @@ import { Suspense, useState } from 'react';
 import { Outlet } from 'react-router';
 import { useLaboratorySettings } from '../api/queries.ts';
 import type { User } from '../api/session.ts';
+import { EmergencyNotice } from '../emergency/EmergencyNotice.tsx';
 import { LocaleContext } from '../ui/locale.ts';
 import { RememberedContext } from '../ui/remembered.ts';
 import { visuallyHidden } from '../ui/visually-hidden.ts';
@@ -43,6 +44,7 @@ export function AppShell({ user }: { user: User }) {
       <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
         <TopBar user={user} />
         <ConnectionNotice />
+        {user.role === 'ADMIN' && <EmergencyNotice />}
         <Box
           component="main"
           id="page"

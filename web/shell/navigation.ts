@@ -17,6 +17,7 @@ export function destinationsOf(role: Role): Destination[] {
       return [
         { to: '/admin/modelprocessing/', label: 'Processing' },
         { to: '/people', label: 'People' },
+        { to: '/admin/activity', label: 'Activity' },
         { to: '/work-list', label: 'Work list' },
         patients,
       ];

@@ -13,7 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, timestamp } from '../columns.ts';
 
-/** Append-only; rows are inserted in the act's own transaction. */
+/** Append-only, also for the database role of the application; rows are inserted in the act's own transaction. */
 export const userActivityLog = pgTable(
   'user_activity_log',
   {
@@ -32,10 +32,14 @@ export const userActivityLog = pgTable(
     index('user_activity_log_user').on(t.userId, t.at),
     index('user_activity_log_entity').on(t.entityType, t.entityId, t.at),
     index('user_activity_log_at').on(t.at),
+    index('user_activity_log_type').on(t.activityType, t.at),
   ],
 );
 
-/** The hash chain over the activity log, written by its single sealer. */
+/** Entries of the activity log that are not in the chain yet; a trigger puts them here in the entry's transaction. */
+export const unsealedActivities = pgTable('unsealed_activities', { activityId: uuid().primaryKey() });
+
+/** The hash chain over the activity log, written by the database's own function `seal_activities`. */
 export const activitySeals = pgTable('activity_seals', {
   sequence: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   activityId: uuid()

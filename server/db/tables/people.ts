@@ -123,6 +123,28 @@ export const idempotencyKeys = pgTable(
   (t) => [primaryKey({ columns: [t.userId, t.key] })],
 );
 
+/** One user's right to read one patient that is not theirs to see: for a short time, a stated reason, and reviewed. */
+export const emergencyAccesses = pgTable(
+  'emergency_accesses',
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    patientId: uuid().notNull(),
+    reason: text().notNull(),
+    createdAt: createdAt(),
+    expiresAt: timestamp().notNull(),
+    endedAt: timestamp(),
+    reviewedAt: timestamp(),
+    reviewedBy: uuid().references(() => users.id),
+  },
+  (t) => [
+    index('emergency_accesses_user').on(t.userId, t.expiresAt),
+    index('emergency_accesses_created_at').on(t.createdAt),
+  ],
+);
+
 export const secondFactors = pgTable('second_factors', {
   userId: uuid()
     .primaryKey()

@@ -1,0 +1,80 @@
+import { and, asc, desc, eq, gt, gte, like, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { userActivityLog as log } from '../db/tables/operational.ts';
+import { users } from '../db/tables/people.ts';
+import type { Cursor } from '../http/cursor.ts';
+import { COUNT_LIMIT } from '../http/list.ts';
+
+export interface ActivityFilter {
+  userId?: string;
+  activityType?: string;
+  entityType?: string;
+  entityId?: string;
+  from?: string;
+  to?: string;
+}
+
+interface PageRequest {
+  filter: ActivityFilter;
+  descending: boolean;
+  after: Cursor | undefined;
+  limit: number;
+  offset: number;
+}
+
+export async function listActivities(db: Db, { filter, descending, after, limit, offset }: PageRequest) {
+  const direction = descending ? desc : asc;
+  const behind = descending ? lt : gt;
+  const rows = await db
+    .select({
+      id: log.id,
+      at: log.at,
+      user: { id: users.id, name: users.name },
+      activityType: log.activityType,
+      description: log.description,
+      entityType: log.entityType,
+      entityId: log.entityId,
+      metadata: log.metadata,
+      address: log.address,
+      requestId: log.requestId,
+    })
+    .from(log)
+    .leftJoin(users, eq(users.id, log.userId))
+    .where(
+      and(
+        matches(filter),
+        after && behind(sql`(${log.at}, ${log.id})`, sql`(${after.key}::timestamptz, ${after.id}::uuid)`),
+      ),
+    )
+    .orderBy(direction(log.at), direction(log.id))
+    .limit(limit)
+    .offset(offset);
+  return rows;
+}
+
+/** Counts up to COUNT_LIMIT + 1. */
+export async function countActivities(db: Db, filter: ActivityFilter): Promise<number> {
+  const some = db
+    .select({ id: log.id })
+    .from(log)
+    .where(matches(filter))
+    .limit(COUNT_LIMIT + 1)
+    .as('some');
+  return db.$count(some);
+}
+
+function matches({ userId, activityType, entityType, entityId, from, to }: ActivityFilter): SQL | undefined {
+  return and(
+    userId ? eq(log.userId, userId) : undefined,
+    activityType ? ofType(activityType) : undefined,
+    entityType ? eq(log.entityType, entityType) : undefined,
+    entityId ? eq(log.entityId, entityId) : undefined,
+    from ? gte(log.at, from) : undefined,
+    to ? lte(log.at, to) : undefined,
+  );
+}
+
+function ofType(type: string): SQL | undefined {
+  const kind = `${type.replace(/[\\%_]/g, '\\$&')}.%`;
+  return or(eq(log.activityType, type), like(log.activityType, kind));
+}

@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Api } from '../../contract/api.ts';
+import type { CallResult } from '../../contract/route.ts';
+import { useChange } from '../api/mutations.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { useServices, useUser } from '../api/services.ts';
+
+export type ReviewedAccess = CallResult<Api['listAllEmergencyAccesses']>['items'][number];
+
+/** No event tells of them. */
+const POLL_MS = 30_000;
+
+/** The caller's own that have not expired; administrators have none. */
+export function useEmergencyAccesses() {
+  const { call } = useServices();
+  const { role } = useUser();
+  return useQuery({
+    queryKey: queryKeys.emergencyAccesses,
+    queryFn: ({ signal }) => call('listEmergencyAccesses', { signal }),
+    enabled: role !== 'ADMIN',
+    refetchInterval: POLL_MS,
+  });
+}
+
+/** Those that no administrator has looked at. */
+export function useUnreviewedAccesses() {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.unreviewedAccesses,
+    queryFn: ({ signal }) => call('listAllEmergencyAccesses', { query: { reviewed: 'false' }, signal }),
+    refetchInterval: POLL_MS,
+  });
+}
+
+export const useOpenEmergencyAccess = () =>
+  useChange('openEmergencyAccess', () => [queryKeys.emergencyAccesses, queryKeys.patients]);
+export const useReviewEmergencyAccess = () =>
+  useChange('reviewEmergencyAccess', () => [queryKeys.unreviewedAccesses]);
