@@ -19,7 +19,7 @@ export function ChooseOwnPassword() {
       <Box
         component="form"
         noValidate
-        aria-label="New password"
+        aria-label="Password change"
         onSubmit={form.handleSubmit(save)}
         sx={{ display: 'grid', gap: 2 }}
       >

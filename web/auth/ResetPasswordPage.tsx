@@ -63,7 +63,7 @@ function ResetPasswordForm({ token }: { token: string }) {
       <Box
         component="form"
         noValidate
-        aria-label="New password"
+        aria-label="Password change"
         onSubmit={form.handleSubmit((values) => {
           setFailure(undefined);
           redeem.mutate(values);

@@ -8,7 +8,7 @@ test.each([
     'Edge on Windows',
   ],
   [
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome Chrome/140.0 Safari/537.36',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/140.0 Safari/537.36',
     'Chrome on Linux',
   ],
   [
