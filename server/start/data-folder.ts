@@ -26,7 +26,7 @@ export function prepareDataFolder(folder: string): void {
       { cause: error },
     );
   } finally {
-    rmSync(probe, { force: true });
+    if (existsSync(probe)) rmSync(probe);
   }
 }
 
