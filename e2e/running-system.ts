@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openJobs } from '../server/adapters.ts';
+import type { Config } from '../server/config.ts';
 import { findFreePort } from '../server/db/postgres-process.ts';
 import { insertStaff } from '../server/testing/factories.ts';
 import { createTestApp, type TestApp } from '../server/testing/test-app.ts';
@@ -15,14 +16,17 @@ export interface RunningSystem extends AsyncDisposable {
 }
 
 /** API with the built web application, worker and database on loopback, with a laboratory's staff. */
-export async function startSystem(): Promise<RunningSystem> {
+export async function startSystem(limits: Partial<Config['limits']> = {}): Promise<RunningSystem> {
   if (!existsSync(BUILT_PAGE)) throw new Error('dist/web is missing: run `npm run build` first');
   await using opening = new AsyncDisposableStack();
   const port = await findFreePort();
   const origin = `http://127.0.0.1:${port}`;
   const t = opening.adopt(
     await createTestApp({
-      config: { http: { host: '127.0.0.1', port, publicUrl: origin, corsOrigins: [], trustedProxies: [] } },
+      config: {
+        http: { host: '127.0.0.1', port, publicUrl: origin, corsOrigins: [], trustedProxies: [] },
+        limits,
+      },
     }),
     (app) => app.close(),
   );

@@ -46,7 +46,7 @@ export interface TestApp extends DatabaseUris {
 }
 
 export interface TestAppOptions extends Partial<Omit<AppDependencies, 'config'>> {
-  config?: Partial<Config>;
+  config?: Partial<Omit<Config, 'limits'>> & { limits?: Partial<Config['limits']> };
   /** For tests about what files or the queue in PostgreSQL have of their own; else as the environment chooses. */
   backend?: 'local';
   model?: Model;
@@ -62,7 +62,8 @@ export async function createTestApp({
   const testDatabase = await createTestDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
   const services = backend === 'local' ? {} : await createTestServices();
-  const config = { ...testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services }), ...changes };
+  const usual = testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services });
+  const config = { ...usual, ...changes, limits: { ...usual.limits, ...changes?.limits } };
   const database = connect(config.databaseUri, { max: 5 });
   const passwords = startPasswordWorkers({ cost: LOWEST_BCRYPT_COST, threads: 1 });
   const log = createLog(config.logLevel, STDERR);

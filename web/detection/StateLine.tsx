@@ -17,7 +17,7 @@ export function StateLine({ state, canPreview, storedText, onRetry }: StateLineP
   return (
     <Stack
       direction="row"
-      sx={{ alignItems: 'center', justifyContent: 'space-between', minHeight: 32, gap: 1 }}
+      sx={{ alignItems: 'center', justifyContent: 'space-between', minHeight: 32, gap: 1, pb: 0.5 }}
       role="status"
     >
       <Typography variant="body2" color="textSecondary" className="tabular">
