@@ -299,7 +299,7 @@ describe('other modes of registration', () => {
     await app.close();
   });
 
-  test('closed: refused', async () => {
+  test('closed: refused [CVE-2026-23526]', async () => {
     const app = await withMode('closed');
     expect(await app.anonymous('signInOptions', {})).toEqual({
       registration: 'closed',
