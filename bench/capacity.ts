@@ -5,7 +5,14 @@ import { seededRandom } from '../core/synthesis/seeded-random.ts';
 import { drawFields } from './field-images.ts';
 import { runOpenLoop } from './open-loop.ts';
 import { cpuSecondsByRole, POSTGRES } from './process-figures.ts';
-import { mean, meanWait, squaredCoefficientOfVariation } from './queueing.ts';
+import {
+  mean,
+  meanWait,
+  type Served,
+  simulateWaits,
+  squaredCoefficientOfVariation,
+  turnarounds,
+} from './queueing.ts';
 import { type Measured, sizeRegion } from './regions.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
@@ -18,7 +25,8 @@ const ALONE = 16;
 const MOST_AT_ONCE = 500;
 const GIVE_UP_AFTER_MS = 300_000;
 
-interface Processed {
+/** One image, times in s: from its upload to its claim to its result. */
+interface Processed extends Served {
   waitS: number;
   serviceS: number;
 }
@@ -57,6 +65,7 @@ async function checkModel(running: RunningSystem, alone: readonly Processed[]): 
   const claimS = mean(alone.map(({ waitS }) => waitS));
   const before = await databaseFigures(running);
   const all: Processed[] = [];
+  const seatTimes: number[] = [];
   for (const load of LOADS) {
     const since = await databaseTime(running);
     const ratePerS = (load * SEATS) / mean(services(all.length > 0 ? all : alone));
@@ -71,34 +80,53 @@ async function checkModel(running: RunningSystem, alone: readonly Processed[]): 
     const processed = await processedSince(running, since);
     compare(processed, claimS);
     all.push(...processed);
+    const turnaroundS = turnaroundOf(processed);
+    seatTimes.push(...services(processed).map((serviceS) => serviceS + turnaroundS));
   }
   const after = await databaseFigures(running);
   const perImage = (figure: keyof typeof after) => (after[figure] - before[figure]) / all.length;
   return {
-    serviceS: services(all),
+    serviceS: seatTimes,
     databaseCpuSPerImage: perImage('cpuS'),
     databaseBytesPerImage: perImage('bytes'),
     walBytesPerImage: perImage('walBytes'),
   };
 }
 
+/**
+ * Beside what was measured: the formula; the run's own arrivals and service times one by one, which takes chance out of
+ * the comparison; the same with each seat taken until it begins the next image.
+ */
 function compare(processed: readonly Processed[], claimS: number): void {
   const serviceS = services(processed);
+  const arrivals = processed.map(({ arrival }) => arrival);
   const arrivalRate = processed.length / SECONDS;
-  const predicted =
+  const turnaroundS = turnaroundOf(processed);
+  const formula = (serviceMean: number) =>
     claimS +
     meanWait({
       servers: SEATS,
       arrivalRate,
-      serviceMean: mean(serviceS),
+      serviceMean,
       arrivalScv: 1,
       serviceScv: squaredCoefficientOfVariation(serviceS),
     });
-  const waited = mean(processed.map(({ waitS }) => waitS));
+  const replayed = (beyondS: number) =>
+    claimS + mean(simulateWaits(SEATS, arrivals, (at) => serviceS[at] + beyondS));
+  const seatS = mean(serviceS) + turnaroundS;
   console.log(
-    `${arrivalRate.toFixed(2)} images/s on ${SEATS} seats, utilisation ${((arrivalRate * mean(serviceS)) / SEATS).toFixed(2)}, ` +
-      `service ${ms(mean(serviceS))}: mean wait predicted ${ms(predicted)}, measured ${ms(waited)}`,
+    `${arrivalRate.toFixed(2)} images/s on ${SEATS} seats, service ${ms(mean(serviceS))} (SCV ${squaredCoefficientOfVariation(serviceS).toFixed(2)}), ` +
+      `turnaround ${ms(turnaroundS)}, utilisation ${((arrivalRate * seatS) / SEATS).toFixed(2)}: mean wait ` +
+      `by formula ${ms(formula(mean(serviceS)))}, with turnaround ${ms(formula(seatS))}; ` +
+      `replayed ${ms(replayed(0))}, with turnaround ${ms(replayed(turnaroundS))}; ` +
+      `measured ${ms(mean(processed.map(({ waitS }) => waitS)))}`,
   );
+}
+
+/** Storing the result, ending the job and taking the next, which no row tells of. */
+function turnaroundOf(processed: readonly Processed[]): number {
+  const gaps = turnarounds(SEATS, processed);
+  return gaps.length === 0 ? 0 : mean(gaps);
 }
 
 async function databaseTime({ database }: RunningSystem): Promise<Date> {
@@ -110,7 +138,9 @@ async function processedSince({ database }: RunningSystem, since: Date): Promise
   const deadline = Date.now() + GIVE_UP_AFTER_MS;
   for (;;) {
     const { rows } = await database.pool.query(
-      `select extract(epoch from started_at - created_at)::float8 as "waitS",
+      `select extract(epoch from created_at)::float8 as arrival, extract(epoch from started_at)::float8 as start,
+              extract(epoch from completed_at)::float8 as "end",
+              extract(epoch from started_at - created_at)::float8 as "waitS",
               extract(epoch from completed_at - started_at)::float8 as "serviceS", inference_status as status
          from samples where created_at >= $1 order by created_at`,
       [since],

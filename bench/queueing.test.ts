@@ -7,6 +7,7 @@ import {
   poissonArrivals,
   simulateWaits,
   squaredCoefficientOfVariation,
+  turnarounds,
 } from './queueing.ts';
 
 const ARRIVALS = 400_000;
@@ -71,6 +72,17 @@ test('servers that cannot keep up never get done', () => {
   expect(meanWait({ servers: 2, arrivalRate: 2, serviceMean: 1, arrivalScv: 1, serviceScv: 1 })).toBe(
     Number.POSITIVE_INFINITY,
   );
+});
+
+test('what a server needs between two that wait is found, and idle times are not taken for it', () => {
+  const served = [
+    { arrival: 0, start: 0, end: 10 },
+    { arrival: 1, start: 1, end: 4 },
+    { arrival: 2, start: 6, end: 8 },
+    { arrival: 3, start: 9, end: 20 },
+    { arrival: 30, start: 31, end: 40 },
+  ];
+  expect(turnarounds(2, served)).toEqual([2, 1]);
 });
 
 test('batches come together and at the same rate', () => {

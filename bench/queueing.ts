@@ -63,6 +63,28 @@ export function simulateWaits(
   });
 }
 
+export interface Served {
+  arrival: number;
+  start: number;
+  end: number;
+}
+
+/**
+ * How long servers stay taken beyond the service that is timed: from each end to the next start on the same server, where
+ * an arrival was waiting for it.
+ */
+export function turnarounds(servers: number, served: readonly Served[]): number[] {
+  const freeAt = new Float64Array(servers).fill(Number.NEGATIVE_INFINITY);
+  const gaps: number[] = [];
+  for (const { arrival, start, end } of served.toSorted((a, b) => a.start - b.start)) {
+    let first = 0;
+    for (let server = 1; server < servers; server++) if (freeAt[server] < freeAt[first]) first = server;
+    if (freeAt[first] > arrival) gaps.push(start - freeAt[first]);
+    freeAt[first] = end;
+  }
+  return gaps;
+}
+
 /**
  * Times of Poisson arrivals; with a batch size, of batches that come together.
  * @param rate arrivals per unit of time, each of a batch counted

@@ -15,7 +15,7 @@ import type { MessageQueue } from './message-queue.ts';
 import { POSTGRES, type Roots } from './process-figures.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-const MAIN = path.join(import.meta.dirname, '..', 'server', 'main.ts');
+const ROOT = path.join(import.meta.dirname, '..');
 const START_TIMEOUT_MS = 60_000;
 const REMEMBERED_OUTPUT = 1_000_000;
 
@@ -34,6 +34,8 @@ export interface LaunchOptions {
   settings?: Record<string, string>;
   /** A command that starts the process in its place, such as prlimit with its options. */
   under?: readonly string[];
+  /** The checkout whose version is started; by default this one. */
+  root?: string;
 }
 
 export interface RunningSystem {
@@ -41,6 +43,8 @@ export interface RunningSystem {
   postgresFolder: string;
   objects: Objects;
   origin: string;
+  /** The processes of an older version, where they run beside. */
+  older: { api: Role; worker: Role; origin: string } | undefined;
   /** Not through the proxy. */
   database: Database;
   postgres: EmbeddedPostgres;
@@ -71,7 +75,7 @@ export interface RunningSystem {
   /** Sends a form as an uploader of the patient's hospital. */
   upload(
     files: readonly { name: string; bytes: Uint8Array }[],
-    options?: { idempotencyKey?: string; signal?: AbortSignal },
+    options?: { idempotencyKey?: string; signal?: AbortSignal; at?: string },
   ): Promise<Response>;
   close(): Promise<void>;
 }
@@ -81,6 +85,8 @@ export interface SystemPlaces {
   /** Where the images go; by default a folder of its own. */
   dataFolder?: string;
   postgresFolder?: string;
+  /** The checkout of an older version: its API and a worker start first, make the database, and go on beside this version. */
+  olderRoot?: string;
 }
 
 /** PostgreSQL, API and workers as processes of their own, as in production, in a folder that is removed afterwards. */
@@ -111,8 +117,8 @@ export async function startSystem(
   };
   const started: Role[] = [];
   const workers: Role[] = [];
-  const start = (name: Role['name'], { settings: more, under = [] }: LaunchOptions = {}) => {
-    const [command, ...args] = [...under, process.execPath, MAIN, name];
+  const start = (name: Role['name'], { settings: more, under = [], root = ROOT }: LaunchOptions = {}) => {
+    const [command, ...args] = [...under, process.execPath, path.join(root, 'server', 'main.ts'), name];
     const launched = follow(
       name,
       spawn(command, args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -121,15 +127,25 @@ export async function startSystem(
     return launched;
   };
   const origin = `http://localhost:${port}`;
+  const database = connect(postgres.ownerUri);
+  const startOlderApi = async (root: string) => {
+    const olderPort = await findFreePort();
+    const olderApi = start('api', { root, settings: { PORT: String(olderPort) } });
+    const olderOrigin = `http://localhost:${olderPort}`;
+    await answering(`${olderOrigin}/health`, olderApi);
+    const worker = start('worker', { root });
+    await beating(database, worker);
+    return { api: olderApi, worker, origin: olderOrigin };
+  };
   const startApi = async (options?: LaunchOptions) => {
     api = start('api', options);
     await answering(`${origin}/health`, api);
     return api;
   };
   let api: Role | undefined;
+  const older = given.olderRoot === undefined ? undefined : await startOlderApi(given.olderRoot);
   await startApi();
 
-  const database = connect(postgres.ownerUri);
   const staff = await insertStaff(database.db);
   const patient = await insertPatient(database.db, staff.uploader);
   const withoutToken = ({ id }: { id: string }) => ({ id, token: '' });
@@ -151,6 +167,7 @@ export async function startSystem(
     postgresFolder,
     objects: await backend.openObjects(dataFolder),
     origin,
+    older,
     database,
     postgres,
     databaseProxy,
@@ -181,13 +198,13 @@ export async function startSystem(
       worker: workers.filter((worker) => worker.isRunning()).map(({ pid }) => pid),
       [POSTGRES]: [postmaster],
     }),
-    upload: (files, { idempotencyKey, signal } = {}) => {
+    upload: (files, { idempotencyKey, signal, at = origin } = {}) => {
       const form = new FormData();
       form.append('patient_id', patient.id);
       for (const { name, bytes } of files) form.append('file', new Blob([Buffer.from(bytes)]), name);
       const headers: Record<string, string> = { authorization: `Bearer ${users.uploader.token}` };
       if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
-      return fetch(`${origin}/api/v1/upload_img`, { method: 'POST', headers, body: form, signal });
+      return fetch(`${at}/api/v1/upload_img`, { method: 'POST', headers, body: form, signal });
     },
     close: async () => {
       const alive = started.filter((one) => one.isRunning());

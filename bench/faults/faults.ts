@@ -17,6 +17,7 @@ import { queueGone } from './queue-gone.ts';
 import { randomRestarts } from './random-restarts.ts';
 import { sigtermUnderLoad } from './sigterm-under-load.ts';
 import { slowClients } from './slow-clients.ts';
+import { versionsSideBySide } from './versions-side-by-side.ts';
 import { waitingJobs } from './waiting-jobs.ts';
 import { workerDies } from './worker-dies.ts';
 import { workerSleeps } from './worker-sleeps.ts';
@@ -45,5 +46,6 @@ export const faults: readonly Fault[] = [
   memoryLimit,
   fewDescriptors,
   migrationKilled,
+  versionsSideBySide,
   backupRestore,
 ];

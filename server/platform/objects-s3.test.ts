@@ -106,6 +106,17 @@ test('the sweep ends uploads whose process died, not those in progress', async (
   listing.close();
 });
 
+test('the sweep ends at a service that does not know uploads in parts and lists objects instead', async () => {
+  const objectsInstead = forwarding(({ method, url }) =>
+    method === 'GET' && /[?&]uploads/.test(url!)
+      ? `<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>${KEY}</Key></Contents></ListBucketResult>`
+      : undefined,
+  );
+  const store = openS3Objects({ ...testAws(), endpointUrl: await addressOf(objectsInstead), bucket });
+  expect(await store.sweepTemporary(3_600_000)).toBe(0);
+  objectsInstead.close();
+});
+
 async function addressOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

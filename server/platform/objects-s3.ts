@@ -177,9 +177,12 @@ async function abortUploads(client: S3Client, bucket: string, begunBefore: numbe
       await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
       aborted++;
     }
-    place = page.IsTruncated
-      ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
-      : undefined;
+    const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
+    // Services that do not know this request answer with a list of objects, which may never end.
+    place =
+      IsTruncated && NextKeyMarker !== undefined
+        ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker }
+        : undefined;
   }
   return aborted;
 }
