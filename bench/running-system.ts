@@ -115,6 +115,8 @@ export async function startSystem(
     ...backend.env,
     ...settings,
   };
+  // Versions that know one role only.
+  if (given.olderRoot !== undefined) Object.assign(env, { SQL_URI: env.SQL_OWNER_URI, SQL_OWNER_URI: '' });
   const started: Role[] = [];
   const workers: Role[] = [];
   const start = (name: Role['name'], { settings: more, under = [], root = ROOT }: LaunchOptions = {}) => {
@@ -159,7 +161,7 @@ export async function startSystem(
       users[name].token = await signIn(origin, staff[name].email);
   };
   await renewTokens();
-  const messages = await backend.openMessages(postgres.uri);
+  const messages = await backend.openMessages(postgres.ownerUri);
   const postmasterFile = path.join(postgresFolder, 'data', 'postmaster.pid');
   const postmaster = Number(readFileSync(postmasterFile, 'utf8').split('\n')[0]);
   return {
