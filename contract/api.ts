@@ -13,6 +13,7 @@ import { overviewRoutes } from './overview.ts';
 import { patientRoutes } from './patients.ts';
 import { processingRoutes } from './processing.ts';
 import { sampleRoutes } from './samples.ts';
+import { settingsRoutes } from './settings.ts';
 import { uploadRoutes } from './uploads.ts';
 
 /** Every route of the HTTP API. */
@@ -32,6 +33,7 @@ export const api = {
   ...processingRoutes,
   ...overviewRoutes,
   ...activityRoutes,
+  ...settingsRoutes,
   ...userAdministrationRoutes,
   ...hospitalAdministrationRoutes,
 };

@@ -268,6 +268,8 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   await stranger('listEmergencyAccesses', {});
   await call('listAllEmergencyAccesses', { query: {} });
   await call('reviewEmergencyAccess', { params: { id: access.id }, body: { end: true } });
+  const { settings, version } = await call('getSettings', { query: {} });
+  await call('replaceSettings', { query: {}, ifMatch: version, body: settings });
   await call('listActivities', { query: {} });
   await call('verifyActivities', {});
   await get('metrics', '/metrics', {});

@@ -6,6 +6,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
 import { notify } from '../platform/notifications.ts';
 import {
   type AnnotateBody,
@@ -26,7 +27,7 @@ import {
   type SampleToRead,
   updateAnnotations,
 } from './queries.ts';
-import { findLavage, findSettings } from './reading-queries.ts';
+import { findLavage } from './reading-queries.ts';
 import { openReading } from './readings.ts';
 
 const toWire = caseConverter(WireAnnotation, 'snake');

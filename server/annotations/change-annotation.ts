@@ -5,10 +5,11 @@ import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
 import { notify } from '../platform/notifications.ts';
 import { boxInImage, checkCellType } from './check-cells.ts';
 import { findAnnotation, removeAnnotations, updateAnnotation } from './queries.ts';
-import { findSettings, lockReading } from './reading-queries.ts';
+import { lockReading } from './reading-queries.ts';
 import { readingClosed } from './readings.ts';
 
 type Change = Camel<z.output<typeof annotationRoutes.updateAnnotation.body>>;

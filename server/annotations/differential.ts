@@ -8,13 +8,13 @@ import { differentialOf } from '../../core/differential/differential.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
 import { type DetectedCellsCache, readDetectedCells } from './detected-cells.ts';
 import {
   findLavage,
   findOwnReading,
   findPrimaryReading,
   findReading,
-  findSettings,
   type LavageToRead,
   listFields,
   listMarkedCells,

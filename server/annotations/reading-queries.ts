@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import { lavageVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { detectionRuns, lavages, samples, slides } from '../db/tables/patients.ts';
-import { hospitals, laboratories, laboratorySettings, users } from '../db/tables/people.ts';
+import { hospitals, users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
 
 export async function findLavage(db: Db, caller: Caller, lavageId: string) {
@@ -20,42 +20,8 @@ export async function findLavage(db: Db, caller: Caller, lavageId: string) {
     .where(and(eq(lavages.id, lavageId), lavageVisible(caller)));
   return lavage;
 }
+
 export type LavageToRead = NonNullable<Awaited<ReturnType<typeof findLavage>>>;
-
-/** One settings version of a laboratory: the given one, else the latest. */
-export async function findSettings(db: Db, laboratoryId: string, version?: number) {
-  const [row] = await db
-    .select({
-      version: laboratorySettings.version,
-      settings: laboratorySettings.settings,
-      createdAt: laboratorySettings.createdAt,
-      laboratory: laboratories.name,
-    })
-    .from(laboratorySettings)
-    .innerJoin(laboratories, eq(laboratories.id, laboratorySettings.laboratoryId))
-    .where(
-      and(
-        eq(laboratorySettings.laboratoryId, laboratoryId),
-        version === undefined ? undefined : eq(laboratorySettings.version, version),
-      ),
-    )
-    .orderBy(desc(laboratorySettings.version))
-    .limit(1);
-  if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
-  return row;
-}
-
-/** The laboratory that the caller belongs to, by their hospital if need be; an administrator of none gets the first. */
-export async function findLaboratoryOf(db: Db, caller: Caller): Promise<string | undefined> {
-  if (caller.laboratoryId) return caller.laboratoryId;
-  const [row] = caller.hospitalId
-    ? await db
-        .select({ id: hospitals.laboratoryId })
-        .from(hospitals)
-        .where(eq(hospitals.id, caller.hospitalId))
-    : await db.select({ id: laboratories.id }).from(laboratories).orderBy(asc(laboratories.id)).limit(1);
-  return row?.id;
-}
 
 const readingColumns = {
   id: readings.id,

@@ -6,6 +6,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
 import { invalid } from './check-cells.ts';
 import { type CellSource, differentialFrom, readCells } from './differential.ts';
 import {
@@ -13,7 +14,6 @@ import {
   findOwnReading,
   findPrimaryReading,
   findReading,
-  findSettings,
   insertReading,
   type LavageToRead,
   listFields,

@@ -1,7 +1,8 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
-import { findLaboratoryOf, findLavage, findOwnReading, findSettings } from './reading-queries.ts';
+import { findLaboratoryOf, findSettings } from '../laboratories/settings-queries.ts';
+import { findLavage, findOwnReading } from './reading-queries.ts';
 
 /** The settings that the caller's reading of a lavage uses or would use; without a lavage, their laboratory's latest. */
 export async function getLaboratorySettings(db: Db, caller: Caller, lavageId?: string) {

@@ -1,16 +1,17 @@
 import { parseDetectionParameters } from '../../core/detection/parameters.ts';
 import type { DetectionPreset, LaboratorySettings } from '../../core/laboratory-settings.ts';
-import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
-import { findLaboratoryOfLavage, findLatestSettings, insertSettings, lockLaboratory } from './queries.ts';
+import { addSettings } from '../laboratories/add-settings.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
+import { findLaboratoryOfLavage } from './queries.ts';
 
 const MOST_PRESETS = 50;
 
 /** @throws AppError not_found */
 export async function listPresets(db: Db, caller: Caller, lavageId: string) {
-  return describe(await findLatestSettings(db, await laboratoryOf(db, caller, lavageId)));
+  return describe(await findSettings(db, await laboratoryOf(db, caller, lavageId)));
 }
 
 /** @throws AppError not_found, validation_failed, conflict when there are too many */
@@ -51,7 +52,6 @@ interface SettingsChange {
   name: string;
 }
 
-/** Versions of settings never change: a new one follows the latest. */
 async function changeSettings(
   db: Db,
   { caller, lavageId, act, name }: SettingsChange,
@@ -59,19 +59,14 @@ async function changeSettings(
 ) {
   return db.transaction(async (tx) => {
     const laboratoryId = await laboratoryOf(tx, caller, lavageId);
-    await lockLaboratory(tx, laboratoryId);
-    const latest = await findLatestSettings(tx, laboratoryId);
-    const settings = change(latest.settings);
-    const version = latest.version + 1;
-    await insertSettings(tx, { laboratoryId, version, settings, createdBy: caller.id });
-    await insertActivity(tx, caller, {
+    const noted = {
       activityType: `detection-preset.${act}`,
       description: act === 'save' ? 'Saved a detection preset' : 'Removed a detection preset',
-      entityType: 'laboratory',
-      entityId: laboratoryId,
-      metadata: { name, version },
-    });
-    return describe({ ...latest, version, settings });
+      metadata: { name },
+    };
+    return describe(
+      await addSettings(tx, { caller, laboratoryId }, noted, ({ settings }) => change(settings)),
+    );
   });
 }
 
@@ -90,7 +85,7 @@ function checkParameters({ parameters }: DetectionPreset): void {
   }
 }
 
-function describe({ version, laboratory, settings }: Awaited<ReturnType<typeof findLatestSettings>>) {
+function describe({ version, laboratory, settings }: Awaited<ReturnType<typeof findSettings>>) {
   return {
     settingsVersion: version,
     laboratory,

@@ -3,7 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { lavageVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { detectionRuns, lavages, patients, samples } from '../db/tables/patients.ts';
-import { hospitals, laboratories, laboratorySettings } from '../db/tables/people.ts';
+import { hospitals, laboratorySettings } from '../db/tables/people.ts';
 
 /** What detection needs to know of a sample: its image, its scale and what its laboratory starts from. */
 export async function findDetectionTarget(db: Db, caller: Caller, sampleId: string) {
@@ -47,33 +47,4 @@ export async function findLaboratoryOfLavage(
     .innerJoin(hospitals, eq(hospitals.id, lavages.hospitalId))
     .where(and(eq(lavages.id, lavageId), lavageVisible(caller)));
   return row?.id;
-}
-
-/** Until the transaction ends nobody else adds a version of its settings. */
-export async function lockLaboratory(tx: Db, laboratoryId: string): Promise<void> {
-  await tx
-    .select({ id: laboratories.id })
-    .from(laboratories)
-    .where(eq(laboratories.id, laboratoryId))
-    .for('update');
-}
-
-export async function findLatestSettings(db: Db, laboratoryId: string) {
-  const [row] = await db
-    .select({
-      version: laboratorySettings.version,
-      settings: laboratorySettings.settings,
-      laboratory: laboratories.name,
-    })
-    .from(laboratorySettings)
-    .innerJoin(laboratories, eq(laboratories.id, laboratorySettings.laboratoryId))
-    .where(eq(laboratorySettings.laboratoryId, laboratoryId))
-    .orderBy(desc(laboratorySettings.version))
-    .limit(1);
-  if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
-  return row;
-}
-
-export async function insertSettings(tx: Db, version: typeof laboratorySettings.$inferInsert): Promise<void> {
-  await tx.insert(laboratorySettings).values(version);
 }

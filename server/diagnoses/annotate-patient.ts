@@ -6,10 +6,10 @@ import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
+import { findSettings } from '../laboratories/settings-queries.ts';
 import { diagnosesFrom } from './diagnosis-codes.ts';
 import {
   type DiagnosisRow,
-  findCatalogue,
   findDiagnosis,
   findOwnReadingId,
   insertDiagnosis,
@@ -32,7 +32,7 @@ export function annotatePatient(
   const { caller, body } = input;
   return once(db, 'annotatePatient', input, async (tx) => {
     const lavage = await getLavage(tx, caller, body);
-    const catalogue = await findCatalogue(tx, lavage.laboratoryId);
+    const { version, settings } = await findSettings(tx, lavage.laboratoryId);
     const id = await insertDiagnosis(tx, {
       lavageId: lavage.id,
       readingId: await findOwnReadingId(tx, lavage.id, caller.id),
@@ -40,9 +40,9 @@ export function annotatePatient(
       adequacy: body.adequacy,
       adequacyReasons: body.adequacyReasons,
       pattern: body.pattern,
-      diagnosis: diagnosesFrom(body.diagnosis, catalogue.diagnoses),
+      diagnosis: diagnosesFrom(body.diagnosis, settings.diagnoses),
       laboratoryId: lavage.laboratoryId,
-      settingsVersion: catalogue.version,
+      settingsVersion: version,
       comments: body.comments,
     });
     await insertActivity(tx, caller, {
@@ -111,8 +111,8 @@ export function changeDiagnosis(
 
 /** New codes come from the present catalogue. */
 async function recoded(tx: Db, { laboratoryId }: DiagnosisRow, given: NewDiagnosis['diagnosis']) {
-  const { version, diagnoses } = await findCatalogue(tx, laboratoryId);
-  return { diagnosis: diagnosesFrom(given, diagnoses), settingsVersion: version };
+  const { version, settings } = await findSettings(tx, laboratoryId);
+  return { diagnosis: diagnosesFrom(given, settings.diagnoses), settingsVersion: version };
 }
 
 async function getDiagnosis(db: Db, caller: Caller, id: string) {

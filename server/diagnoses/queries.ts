@@ -31,21 +31,6 @@ export async function listLavagesToDiagnose(db: Db, caller: Caller, patientId: s
     .orderBy(asc(lavages.createdAt), asc(lavages.id));
 }
 
-/** A laboratory's present catalogue. */
-export async function findCatalogue(db: Db, laboratoryId: string) {
-  const [row] = await db
-    .select({
-      version: laboratorySettings.version,
-      diagnoses: sql<LaboratorySettings['diagnoses']>`${laboratorySettings.settings} -> 'diagnoses'`,
-    })
-    .from(laboratorySettings)
-    .where(eq(laboratorySettings.laboratoryId, laboratoryId))
-    .orderBy(desc(laboratorySettings.version))
-    .limit(1);
-  if (!row) throw new Error(`laboratory ${laboratoryId} has no settings`);
-  return row;
-}
-
 /** The caller's reading of a lavage, the open one first. */
 export async function findOwnReadingId(db: Db, lavageId: string, userId: string) {
   const [reading] = await db
