@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openJobs } from './adapters.ts';
+import { connect } from './db/client.ts';
 import { insertPatient, insertStaff } from './testing/factories.ts';
 import { fieldImage } from './testing/image-files.ts';
 import { createTestApp, type TestApp } from './testing/test-app.ts';
@@ -74,9 +74,11 @@ test('a worker is listed while it lives', async () => {
 });
 
 test('one that the database does not let write its first sign of life is listed later', async () => {
-  await app.db.execute(sql`alter table worker_heartbeats rename to out_of_reach`);
+  const owner = connect(app.ownerUri, { max: 1 });
+  await owner.pool.query('alter table worker_heartbeats rename to out_of_reach');
   const another = await start();
-  await app.db.execute(sql`alter table out_of_reach rename to worker_heartbeats`);
+  await owner.pool.query('alter table out_of_reach rename to worker_heartbeats');
+  await owner.close();
   const { uploader } = await insertStaff(app.db);
   const listed = async () => (await app.as(uploader)('backgroundProcesses', {})).workers;
   await vi.waitFor(async () => expect(await listed()).toHaveLength(1), { timeout: 30_000, interval: 500 });

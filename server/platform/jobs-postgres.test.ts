@@ -56,6 +56,26 @@ test('a job that was interrupted often waits no longer than a few seconds before
   await jobs.close();
 });
 
+test('a worker that starts takes the jobs of dead workers from them before anything else', async () => {
+  const jobs = await open();
+  const sampleId = v7();
+  await database.db.transaction((tx) => jobs.enqueue(tx, [sampleId]));
+  await database.pool.query(
+    `update pgboss.job set state = 'active', started_on = now() - interval '1 minute',
+            heartbeat_on = now() - interval '1 minute' where singleton_key = $1`,
+    [sampleId],
+  );
+  await database.pool.query('update pgboss.queue set monitor_on = null, monitor_claim_on = null');
+  await jobs.work(async () => {}, { concurrency: 1 });
+  const { rowCount } = await database.pool.query(
+    `select from pgboss.job where singleton_key = $1 and state = 'active'
+        and heartbeat_on < now() - interval '30 seconds'`,
+    [sampleId],
+  );
+  expect(rowCount).toBe(0);
+  await jobs.close();
+});
+
 test('a job that was given back waits for its next attempt', async () => {
   const jobs = await open();
   const sampleId = v7();

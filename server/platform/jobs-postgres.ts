@@ -72,6 +72,10 @@ export async function openPostgresJobs(settings: QueueSettings): Promise<Jobs> {
       includeMetadata: true,
       perJobResults: true,
     } as const;
+    // Otherwise only after WATCH_S, which workers that end again and again may never reach.
+    await boss
+      .supervise(QUEUE)
+      .catch((error) => settings.log.warn({ err: error }, 'lapsed leases are looked for later'));
     const seats = Array.from({ length: concurrency }, async () => {
       let id = '';
       id = await boss.work(QUEUE, options, async ([job]: JobWithMetadata<unknown>[]) => {
