@@ -19,6 +19,8 @@ const FILES: JsonSchema = { type: 'array', items: { type: 'string', format: 'bin
 export function describeRoute(definition: RouteDefinition, schema: FastifySchema): FastifySchema {
   return {
     ...schema,
+    // The library renames every HEAD, in case it answers beside a GET of the same name; ours have names of their own.
+    operationId: schema.operationId?.replace(/-head$/, ''),
     ...bodyOf(definition),
     ...headersOf(definition),
     security: definition.access === 'public' ? [] : SIGNED_IN,
