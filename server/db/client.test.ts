@@ -77,3 +77,23 @@ test('a transaction whose connection is cut fails, and nothing else', async () =
   process.off('uncaughtException', note);
   expect(uncaught).toEqual([]);
 });
+
+test('a transaction in which nothing happens any more is ended by the database, and its locks with it', async () => {
+  const [sleeper, other] = [0, 1].map(() => connect(testDatabase.uri, { max: 1, silenceLimitMs: 2000 }));
+  const { rows } = await sleeper.db.execute(
+    sql`select current_setting('idle_in_transaction_session_timeout') as timeout`,
+  );
+  expect(rows).toEqual([{ timeout: '1s' }]);
+  const locks = Promise.withResolvers<void>();
+  const awake = Promise.withResolvers<void>();
+  const slept = sleeper.db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(1)`);
+    locks.resolve();
+    await awake.promise;
+  });
+  await locks.promise;
+  await other.db.transaction((tx) => tx.execute(sql`select pg_advisory_xact_lock(1)`));
+  awake.resolve();
+  await expect(slept).rejects.toThrow();
+  await Promise.all([sleeper.close(), other.close()]);
+});

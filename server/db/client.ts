@@ -1,7 +1,7 @@
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import { openDatabaseSocket } from './database-socket.ts';
+import { openDatabaseSocket, SILENCE_LIMIT_MS } from './database-socket.ts';
 import * as operational from './tables/operational.ts';
 import * as patients from './tables/patients.ts';
 import * as people from './tables/people.ts';
@@ -21,12 +21,14 @@ export interface Database {
 /** Connects lazily; `uri` as in `postgres://user:password@host:port/database`. */
 export function connect(
   uri: string,
-  { max = 10, silenceLimitMs }: { max?: number; silenceLimitMs?: number } = {},
+  { max = 10, silenceLimitMs = SILENCE_LIMIT_MS }: { max?: number; silenceLimitMs?: number } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: uri,
     max,
     connectionTimeoutMillis: 5_000,
+    // A process that is stopped in the middle of a transaction keeps nobody waiting for its locks.
+    idle_in_transaction_session_timeout: silenceLimitMs / 2,
     stream: () => openDatabaseSocket(silenceLimitMs),
   });
   // A connection that is cut fails its query and is replaced. Without listeners, for idle ones here and for those in use

@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-const SILENCE_LIMIT_MS = 20_000;
+export const SILENCE_LIMIT_MS = 20_000;
 
 /**
  * Makes the sockets of connections to PostgreSQL: one on which nothing comes or goes for a while is cut. Where a
