@@ -1,5 +1,6 @@
 import { activityRoutes } from './activity.ts';
 import { hospitalAdministrationRoutes, userAdministrationRoutes } from './admin.ts';
+import { agreementRoutes } from './agreement.ts';
 import { annotationRoutes } from './annotations.ts';
 import { authRoutes } from './auth.ts';
 import { cellRoutes } from './cells.ts';
@@ -26,6 +27,7 @@ export const api = {
   ...cellRoutes,
   ...annotationRoutes,
   ...differentialRoutes,
+  ...agreementRoutes,
   ...diagnosisRoutes,
   ...emergencyRoutes,
   ...eventRoutes,

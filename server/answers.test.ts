@@ -211,6 +211,7 @@ async function read({ patient, lavage, sample }: Case): Promise<void> {
     body: { fields: [{ sampleId: sample.jobId, state: 'complete' }] },
   });
   await call('getDifferential', { ...ofLavage, query: {} });
+  await call('getAgreement', ofLavage);
   const diagnosis = { adequacy: 'adequate' as const, diagnosis: ['normal'] };
   const recorded = await call('annotatePatient', { body: { patientId: patient.id, ...diagnosis } });
   await call('updatePatientAnnotation', {

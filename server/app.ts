@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { v7 } from 'uuid';
 import { activityRoutes } from '../contract/activity.ts';
 import { hospitalAdministrationRoutes, userAdministrationRoutes } from '../contract/admin.ts';
+import { agreementRoutes } from '../contract/agreement.ts';
 import { annotationRoutes } from '../contract/annotations.ts';
 import { authRoutes } from '../contract/auth.ts';
 import { cellRoutes } from '../contract/cells.ts';
@@ -134,7 +135,11 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, authRoutes, authHandlers({ ...deps, counts }));
   mountRoutes(app, patientRoutes, patientHandlers({ ...deps, reads }));
   mountRoutes(app, lavageRoutes, lavageHandlers({ ...deps, reads }));
-  mountRoutes(app, { ...annotationRoutes, ...differentialRoutes }, annotationHandlers({ ...deps, reads }));
+  mountRoutes(
+    app,
+    { ...annotationRoutes, ...differentialRoutes, ...agreementRoutes },
+    annotationHandlers({ ...deps, reads }),
+  );
   mountRoutes(app, diagnosisRoutes, diagnosisHandlers({ ...deps, reads }));
   mountRoutes(app, { ...sampleRoutes, ...uploadRoutes }, sampleHandlers({ ...deps, queueStats, reads }));
   mountRoutes(app, cellRoutes, cellHandlers({ ...deps, reads }));

@@ -92,24 +92,30 @@ export function countLavage(fields: readonly ReadField[], rules: CountingRules):
 /** Counts the cells of one field that count, by type; a type that the laboratory does not list is unclassified. */
 export function countField(field: ReadField, rules: CountingRules): Map<string, number> {
   const byType = new Map<string, number>();
-  if (field.state === 'excluded' || !field.countsInDifferential) return byType;
+  for (const { cellType } of countedCells(field, rules))
+    byType.set(cellType, (byType.get(cellType) ?? 0) + 1);
+  return byType;
+}
+
+/** The cells of one field that count; one of a type that the laboratory does not list is unclassified. */
+export function* countedCells(
+  field: ReadField,
+  rules: CountingRules,
+): Generator<{ cellType: string; box: Box }> {
+  if (field.state === 'excluded' || !field.countsInDifferential) return;
   const listed = new Set(rules.cellTypes.map(({ code }) => code));
   const onFarEdge = (box: Box) =>
     rules.twoEdgeRule && touchesFarEdge(touchedEdges(box, field.widthPx, field.heightPx));
-  const add = (code: string) => {
-    const known = listed.has(code) ? code : UNCLASSIFIED;
-    byType.set(known, (byType.get(known) ?? 0) + 1);
-  };
-  for (const cell of field.marked) {
-    if (cell.source !== 'rejection' && !onFarEdge(cell.box)) add(cell.cellType);
+  const known = (code: string) => (listed.has(code) ? code : UNCLASSIFIED);
+  for (const { source, box, cellType } of field.marked) {
+    if (source !== 'rejection' && !onFarEdge(box)) yield { cellType: known(cellType), box };
   }
   if (field.state === 'complete' && field.detected) {
     const { types, type } = field.detected;
     for (const { index, box } of unmarked(field.detected, field.marked)) {
-      if (!onFarEdge(box)) add(types[type[index]]);
+      if (!onFarEdge(box)) yield { cellType: known(types[type[index]]), box };
     }
   }
-  return byType;
 }
 
 /** Sums counts over the types of one denominator. */

@@ -1,3 +1,4 @@
+import type { agreementRoutes } from '../../contract/agreement.ts';
 import type { annotationRoutes } from '../../contract/annotations.ts';
 import type { differentialRoutes } from '../../contract/differential.ts';
 import type { Activity } from '../activity/queries.ts';
@@ -7,6 +8,7 @@ import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import { getAgreement } from './agreement.ts';
 import { annotate } from './annotate.ts';
 import { changeAnnotation, deleteAnnotation } from './change-annotation.ts';
 import { createDetectedCellsCache } from './detected-cells.ts';
@@ -22,7 +24,7 @@ export function annotationHandlers({
 }: {
   database: Database;
   reads: ReadLog;
-}): Handlers<keyof typeof annotationRoutes | keyof typeof differentialRoutes> {
+}): Handlers<keyof (typeof annotationRoutes & typeof differentialRoutes & typeof agreementRoutes)> {
   const { db } = database;
   const source = { db, cache: createDetectedCellsCache() };
   const noteLavage = (
@@ -63,6 +65,14 @@ export function annotationHandlers({
         description: 'Read the differential of a lavage',
       });
       return differential;
+    },
+    getAgreement: async ({ caller, params: { id } }) => {
+      const agreement = await getAgreement(source, caller, id);
+      await noteLavage(caller, id, {
+        activityType: 'agreement.read',
+        description: 'Compared the readings of a lavage',
+      });
+      return agreement;
     },
   };
 }
