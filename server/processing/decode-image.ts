@@ -10,6 +10,8 @@ export interface ImageHeader {
   height: number;
   /** Images in the file; only the first is read. */
   pages: number;
+  /** Every viewer shows it alike as it is stored: upright, no profile, RGB or grey. */
+  isPlain: boolean;
 }
 
 const FORMATS: readonly string[] = ['jpeg', 'png', 'tiff', 'webp'];
@@ -28,7 +30,7 @@ sharp.cache(false);
  */
 export async function readImageHeader(input: Uint8Array | string): Promise<ImageHeader> {
   const metadata = await readable(() => sharp(input, { limitInputPixels: false }).metadata());
-  const { format, width, height, autoOrient, pages = 1 } = metadata;
+  const { format, width, height, autoOrient, pages = 1, orientation = 1, hasProfile, space } = metadata;
   if (!format || !FORMATS.includes(format)) {
     throw new RangeError(`image format ${format} is not supported; use JPEG, PNG, TIFF or WebP`);
   }
@@ -37,6 +39,7 @@ export async function readImageHeader(input: Uint8Array | string): Promise<Image
     width: autoOrient?.width ?? width,
     height: autoOrient?.height ?? height,
     pages,
+    isPlain: orientation === 1 && !hasProfile && (space === 'srgb' || space === 'b-w'),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyPng, fieldImage, tiffImage } from '../testing/image-files.ts';
 import type { ProcessLimits } from './job-process.ts';
@@ -176,6 +176,32 @@ describe('one task at a time', () => {
     expect([display.exif, display.icc]).toEqual([undefined, undefined]);
     expect((await sharp(result.thumbnail).metadata()).format).toBe('webp');
     expect(result.cells.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what is shown of a JPEG', () => {
+  const shownOf = async (jpeg: Buffer) => (await pool.run('process', detection(jpeg), inTime)).display;
+  const pixelsOf = (image: Uint8Array) => sharp(image).raw().toBuffer();
+
+  test('is itself without metadata when every viewer shows it as it is stored', async () => {
+    const jpeg = await sharp(await fieldImage('png'))
+      .jpeg()
+      .withExif({ IFD0: { ImageDescription: 'Ingrid Solheim' } })
+      .toBuffer();
+    const shown = await shownOf(jpeg);
+    expect(Buffer.from(shown).includes('Ingrid')).toBe(false);
+    expect(await pixelsOf(shown)).toEqual(await pixelsOf(jpeg));
+  });
+
+  test.each([
+    ['lies on its side', (image: Sharp) => image.withMetadata({ orientation: 6 })],
+    ['has a colour profile', (image: Sharp) => image.withIccProfile('p3')],
+  ])('is made anew, upright and without profile, when it %s', async (_, change) => {
+    const jpeg = await change(sharp(await fieldImage('png')).jpeg()).toBuffer();
+    const upright = await sharp(jpeg).autoOrient().toBuffer({ resolveWithObject: true });
+    const { width, height, orientation, icc } = await sharp(await shownOf(jpeg)).metadata();
+    expect([orientation, icc]).toEqual([undefined, undefined]);
+    expect([width, height]).toEqual([upright.info.width, upright.info.height]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { DetectionResult } from '../../core/detection/detect-cells.ts';
 import type { RgbImage } from '../../core/detection/image.ts';
@@ -7,14 +8,17 @@ import { encodePackedCells } from '../../core/detection/packed-cells.ts';
 import type { DetectionEngine } from '../../core/detection/parameters.ts';
 import { detectInTiles } from '../../core/detection/tiled-detection.ts';
 import { detectWithEngine } from '../detection-opencv/detect-with-engine.ts';
+import type { ImageHeader } from './decode-image.ts';
 import { decode, parseChoice, readHeader, refuseDamaged, summarise } from './detect-image.ts';
 import {
   ImageRefusal,
+  type ImageSource,
   type ImageTasks,
   type ProcessedImage,
   type ProcessRequest,
   type RenderedImage,
 } from './image-tasks.ts';
+import { jpegWithoutMetadata } from './jpeg-without-metadata.ts';
 import { checkLargeImage, isLarge, makeTiles, openPixelSource, readSmaller } from './large-image.ts';
 
 /** Without optimised coding, which would hold the whole image as coefficients: 600 MB at 100 megapixels. */
@@ -38,16 +42,21 @@ export async function processImage(
   const header = await readHeader(request.source);
   return isLarge(header, request.limits)
     ? processInTiles(request, kernels, tell)
-    : processWhole(request, kernels);
+    : processWhole(request, header, kernels);
 }
 
-async function processWhole(request: ProcessRequest, kernels: Kernels): Promise<ProcessedImage> {
+async function processWhole(
+  request: ProcessRequest,
+  header: ImageHeader,
+  kernels: Kernels,
+): Promise<ProcessedImage> {
   const { engine, parameters } = parseChoice(request);
   const startedAt = performance.now();
   const image = await decode(request.source, request.limits.decodedPixels);
   const result = await detectWithEngine(engine, image, parameters, request.micronsPerPixel, kernels);
   const durationMs = Math.round(performance.now() - startedAt);
-  return describe(engine, result, durationMs, image);
+  const shown = await render(image, await findOwnDisplay(request.source, header));
+  return describe(engine, result, durationMs, shown);
 }
 
 async function processInTiles(
@@ -71,19 +80,19 @@ async function processInTiles(
     refuseDamaged(source, error),
   );
   const durationMs = Math.round(performance.now() - startedAt);
-  const described = await describe(engine, result, durationMs, await readSmaller(source, LARGE_DISPLAY_PX));
+  const shown = await render(await readSmaller(source, LARGE_DISPLAY_PX));
+  const described = describe(engine, result, durationMs, shown);
   return { ...described, tilesFile: await makeTiles(source, header, jobFolder) };
 }
 
-/** @param shown the image, or a smaller one of it */
-async function describe(
+function describe(
   engine: DetectionEngine,
   result: DetectionResult,
   durationMs: number,
-  shown: RgbImage,
-): Promise<ProcessedImage> {
+  shown: RenderedImage,
+): ProcessedImage {
   return {
-    ...(await render(shown)),
+    ...shown,
     ...summarise(engine, result),
     cells: encodePackedCells(packCells(result.cells)),
     cellCount: result.cells.length,
@@ -97,23 +106,33 @@ export async function renderImage({
   source,
   maxPixels,
 }: ImageTasks['render']['request']): Promise<RenderedImage> {
-  const { width, height } = await readHeader(source);
+  const header = await readHeader(source);
+  const { width, height } = header;
   if (width * height > maxPixels) {
     throw new ImageRefusal(
       'image_too_large',
       `An image of ${width} × ${height} pixels is too large for a remote model.`,
     );
   }
-  return render(await decode(source, maxPixels));
+  return render(await decode(source, maxPixels), await findOwnDisplay(source, header));
 }
 
-async function render({ data, width, height, channels }: RgbImage): Promise<RenderedImage> {
+/** A JPEG that is shown as it is stored needs no second coding, only to lose its metadata. */
+async function findOwnDisplay(source: ImageSource, header: ImageHeader): Promise<Buffer | undefined> {
+  if (header.format !== 'jpeg' || !header.isPlain) return undefined;
+  return jpegWithoutMetadata('path' in source ? await readFile(source.path) : Buffer.from(source.bytes));
+}
+
+async function render(
+  { data, width, height, channels }: RgbImage,
+  ownDisplay?: Buffer,
+): Promise<RenderedImage> {
   const pixels = () => sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
   return {
     width,
     height,
     decoder: DECODER,
-    display: await pixels().jpeg(DISPLAY).toBuffer(),
+    display: ownDisplay ?? (await pixels().jpeg(DISPLAY).toBuffer()),
     thumbnail: await pixels()
       .resize(THUMBNAIL_PX, THUMBNAIL_PX, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
