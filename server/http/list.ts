@@ -1,5 +1,34 @@
+import type { Caller } from '../auth/caller.ts';
+
 /** Totals are counted up to here; beyond it the answer says "at least". */
 export const COUNT_LIMIT = 10_000;
+/** Totals beyond this take longer to count than a page takes to read. */
+const ALWAYS_COUNTED = 1000;
+const FRESH_MS = 10_000;
+const MOST_REMEMBERED = 1000;
+
+export type Totals = (
+  of: { caller: Caller; filter: unknown },
+  count: () => Promise<number>,
+) => Promise<number>;
+
+/** Makes the counter of a list: small totals are exact, large ones of a few seconds ago will do for the same question. */
+export function rememberTotals(now: () => number = Date.now): Totals {
+  const remembered = new Map<string, { total: number; until: number }>();
+  return async ({ caller, filter }, count) => {
+    const { id, role, hospitalId, laboratoryId, emergencyPatientIds } = caller;
+    const key = JSON.stringify([id, role, hospitalId, laboratoryId, emergencyPatientIds, filter]);
+    const known = remembered.get(key);
+    if (known && known.until > now()) return known.total;
+    const total = await count();
+    remembered.delete(key);
+    if (total > ALWAYS_COUNTED) {
+      remembered.set(key, { total, until: now() + FRESH_MS });
+      if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? key);
+    }
+    return total;
+  };
+}
 
 interface Page {
   page: number;

@@ -2,7 +2,7 @@ import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { listAnswer } from '../http/list.ts';
+import { listAnswer, type Totals } from '../http/list.ts';
 import {
   countPatients,
   cursorKindOf,
@@ -21,20 +21,20 @@ interface ListRequest extends PatientFilter {
 
 /** One page, by number or, as fast at any depth, behind the cursor of the page before. */
 export async function listPatients(
-  { db, reads }: { db: Db; reads: ReadLog },
+  { db, reads, totalOf }: { db: Db; reads: ReadLog; totalOf: Totals },
   caller: Caller,
-  { sort, next, ...request }: ListRequest,
+  { sort, next, page, perPage, ...filter }: ListRequest,
 ) {
   const after = decodeCursor(next, sort, cursorKindOf(sort));
   const keys = await listPatientPage(db, caller, {
-    filter: request,
+    filter,
     sort,
     after,
-    limit: request.perPage + 1,
-    offset: after ? 0 : (request.page - 1) * request.perPage,
+    limit: perPage + 1,
+    offset: after ? 0 : (page - 1) * perPage,
   });
-  const total = await countPatients(db, caller, request);
-  const answer = listAnswer(request, keys, total, (last) => encodeCursor(sort, last));
+  const total = await totalOf({ caller, filter }, () => countPatients(db, caller, filter));
+  const answer = listAnswer({ page, perPage }, keys, total, (last) => encodeCursor(sort, last));
   const ids = answer.items.map(({ id }) => id);
   const rows = new Map((await listPatientRows(db, caller, ids)).map((row) => [row.id, row]));
   await reads.note(caller, {

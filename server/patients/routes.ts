@@ -3,6 +3,7 @@ import { insertActivity } from '../activity/queries.ts';
 import type { ReadLog } from '../activity/read-log.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { once } from '../http/idempotency.ts';
+import { rememberTotals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { createPatient } from './create-patient.ts';
 import { listPatients } from './list-patients.ts';
@@ -14,8 +15,9 @@ export function patientHandlers({
   reads,
 }: Pick<AppDependencies, 'database'> & { reads: ReadLog }): Handlers<keyof typeof patientRoutes> {
   const { db } = database;
+  const lists = { db, reads, totalOf: rememberTotals() };
   return {
-    listPatients: ({ caller, query }) => listPatients({ db, reads }, caller, query),
+    listPatients: ({ caller, query }) => listPatients(lists, caller, query),
 
     createPatient: (input) =>
       once(db, 'createPatient', input, (tx) => createPatient(tx, input.caller, input.body)),

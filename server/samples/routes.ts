@@ -5,7 +5,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { listAnswer } from '../http/list.ts';
+import { listAnswer, rememberTotals, type Totals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { JobStats } from '../platform/jobs.ts';
 import { createBackPressure } from './back-pressure.ts';
@@ -35,6 +35,7 @@ export function sampleHandlers(
   const { reads } = deps;
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
+  const lists = { db, urls, reads, totalOf: rememberTotals() };
   const refuseWhenBehind = createBackPressure(deps);
   return {
     ...resumableUploadHandlers(deps, refuseWhenBehind),
@@ -42,12 +43,12 @@ export function sampleHandlers(
       await refuseWhenBehind();
       return uploadImages(deps, upload);
     },
-    listSamples: ({ caller, query }) => listPage({ db, urls, reads }, caller, query),
+    listSamples: ({ caller, query }) => listPage(lists, caller, query),
     listPatientSamples: async ({ caller, params: { patientId }, query }) => {
       if (!(await isPatientVisible(db, caller, patientId))) {
         throw new AppError('not_found', 'There is no such patient.');
       }
-      return listPage({ db, urls, reads }, caller, { ...query, patientId });
+      return listPage(lists, caller, { ...query, patientId });
     },
     getSample: async ({ caller, params: { jobId } }) => {
       const sample = await answerSample(db, caller, urls, jobId);
@@ -91,21 +92,30 @@ interface ListRequest extends SampleFilter {
   next?: string;
 }
 
+interface Lists {
+  db: Db;
+  urls: SignedUrls;
+  reads: ReadLog;
+  totalOf: Totals;
+}
+
 async function listPage(
-  { db, urls, reads }: { db: Db; urls: SignedUrls; reads: ReadLog },
+  { db, urls, reads, totalOf }: Lists,
   caller: Caller,
-  { sort, next, ...request }: ListRequest,
+  { sort, next, page, perPage, ...filter }: ListRequest,
 ) {
   const after = decodeCursor(next, sort, cursorKindOf(sort));
   const rows = await listSamples(db, caller, {
-    filter: request,
+    filter,
     sort,
     after,
-    limit: request.perPage + 1,
-    offset: after ? 0 : (request.page - 1) * request.perPage,
+    limit: perPage + 1,
+    offset: after ? 0 : (page - 1) * perPage,
   });
-  const total = await countSamples(db, caller, request);
-  const answer = listAnswer(request, rows, total, (last) => encodeCursor(sort, cursorOf(sort, last)));
+  const total = await totalOf({ caller, filter }, () => countSamples(db, caller, filter));
+  const answer = listAnswer({ page, perPage }, rows, total, (last) =>
+    encodeCursor(sort, cursorOf(sort, last)),
+  );
   await reads.note(caller, {
     activityType: 'sample.list',
     description: `Listed ${answer.items.length} images`,

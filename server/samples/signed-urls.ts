@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { API_BASE } from '../../contract/api.ts';
 
 export interface SignedUrls {
@@ -13,7 +13,7 @@ const WINDOW_S = 150;
 const PURPOSE = 'balscope object read v1';
 
 export function createSignedUrls(secret: string, now: () => number = Date.now): SignedUrls {
-  const signingKey = createHmac('sha256', secret).update(PURPOSE).digest();
+  const signingKey = createSecretKey(createHmac('sha256', secret).update(PURPOSE).digest());
   const sign = (payload: string) => createHmac('sha256', signingKey).update(payload).digest();
   const nowS = () => now() / 1000;
 

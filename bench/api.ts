@@ -1,0 +1,285 @@
+// Requests a second and p99 of lists and of saving cells, in a laboratory of 100,000 samples and 5,000 patients, beside
+// a bare Fastify route that sends the same SQL with `pg` and answers the rows as they are: node bench/api.ts [patients]
+// The API checks who asks, counts the total, writes the activity log and validates its answer. Both are processes of
+// their own on one PostgreSQL and are driven in turn, so that a machine that is busy with other things is so for both.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import autocannon from 'autocannon';
+import bcrypt from 'bcrypt';
+import Fastify from 'fastify';
+import pg from 'pg';
+import { packCells } from '../core/detection/pack-detected-cells.ts';
+import { encodePackedCells } from '../core/detection/packed-cells.ts';
+import type { Caller } from '../server/auth/caller.ts';
+import { connect } from '../server/db/client.ts';
+import { listPatientPage, listPatientRows } from '../server/patients/queries.ts';
+import { listSamples } from '../server/samples/queries.ts';
+import { testCell } from '../server/testing/factories.ts';
+import {
+  CELLS_PER_SAMPLE,
+  FIRST_FIELD,
+  insertLaboratoryRows,
+  SAMPLES_PER_PATIENT,
+} from './laboratory-rows.ts';
+import { percentile } from './percentile.ts';
+import { type RunningSystem, startSystem } from './running-system.ts';
+
+const CONNECTIONS = 8;
+const ROUNDS = 3;
+const ROUND_S = 4;
+const PER_PAGE = 25;
+const DEEP_PAGE = 1000;
+const LARGEST_PAGE = 200;
+const LEAST_RATIO = 0.6;
+/** With 200 cells each, on a machine where one hash takes HASH_S. */
+const LEAST_SAVES_PER_S = 250;
+const HASH_S = 0.3;
+const BCRYPT_COST = 12;
+
+interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+interface Figures {
+  perS: number;
+  p99Ms: number;
+}
+
+const [, , role, uri] = process.argv;
+if (role === 'bare') await serveBare(uri);
+else await measureAll(Number(role ?? 5000));
+
+async function measureAll(patients: number): Promise<void> {
+  const system = await startSystem();
+  const bare = fork(import.meta.filename, ['bare', system.postgres.uri]);
+  try {
+    const [port] = (await once(bare, 'message')) as [number];
+    const cells = Array.from({ length: CELLS_PER_SAMPLE }, (_, at) => testCell(50 + at * 5, 50 + at * 5));
+    const packedCells = encodePackedCells(packCells(cells));
+    await insertLaboratoryRows(system.postgres.ownerUri, system.staff, { patients, packedCells });
+    console.log(
+      `${patients} patients, ${patients * SAMPLES_PER_PATIENT} samples, ${CONNECTIONS} connections`,
+    );
+    // Straight to PostgreSQL, without the proxy of the fault runs.
+    system.api.kill('SIGTERM');
+    await system.api.ended;
+    await system.startApi({ settings: { SQL_URI: system.postgres.uri } });
+    await measureLists(system, { process: bare, address: `http://127.0.0.1:${port}` });
+    await measureSaves(system);
+  } finally {
+    bare.disconnect();
+    await system.close();
+  }
+}
+
+interface Bare {
+  process: ChildProcess;
+  address: string;
+}
+
+async function measureLists(system: RunningSystem, bare: Bare): Promise<void> {
+  const { origin, users, staff, postgres } = system;
+  const annotator: Caller = {
+    ...staff.annotator,
+    sessionId: '',
+    address: '',
+    requestId: '',
+    emergencyPatientIds: [],
+  };
+  const recording = recordStatements(postgres.uri);
+  const page = { filter: {}, after: undefined, limit: PER_PAGE + 1, offset: 0 } as const;
+  const headers = bearer(users.annotator);
+  /** Behind DEEP_PAGE pages, or before the last one. */
+  const deepCursor = async (url: string) => {
+    let behind = { next: '', page: 0 };
+    for (let walked = 1; walked <= (DEEP_PAGE * PER_PAGE) / LARGEST_PAGE; walked++) {
+      const place = behind.next ? `&next=${behind.next}` : '';
+      const response = await fetch(`${origin}${url}?per_page=${LARGEST_PAGE}${place}`, { headers });
+      const { next } = (await response.json()) as { next: string | null };
+      if (next === null) break;
+      behind = { next, page: (walked * LARGEST_PAGE) / PER_PAGE };
+    }
+    return behind;
+  };
+  for (const list of [
+    {
+      name: 'samples',
+      url: '/api/v1/samples',
+      read: () => listSamples(recording.db, annotator, { ...page, sort: '-created_at' }),
+    },
+    {
+      name: 'patients',
+      url: '/api/v1/patients',
+      read: async () => {
+        const keys = await listPatientPage(recording.db, annotator, { ...page, sort: '-created_at' });
+        await listPatientRows(
+          recording.db,
+          annotator,
+          keys.slice(0, PER_PAGE).map(({ id }) => id),
+        );
+      },
+    },
+  ]) {
+    const statements = await recording.of(list.read);
+    bare.process.send(statements);
+    await once(bare.process, 'message');
+    const url = `${origin}${list.url}?per_page=${PER_PAGE}`;
+    const first = { url, headers };
+    const { ours, theirs } = await inTurn(
+      () => drive(first),
+      () => drive({ url: bare.address }),
+    );
+    const ratio = ours.perS / theirs.perS;
+    report(`${list.name}, first page`, ours);
+    report(`  the same SQL, bare`, theirs);
+    judge(`  ratio ${ratio.toFixed(2)} (goal ≥ ${LEAST_RATIO})`, ratio >= LEAST_RATIO);
+    const { next, page: pages } = await deepCursor(list.url);
+    const { ours: again, theirs: deep } = await inTurn(
+      () => drive(first),
+      () => drive({ url: `${url}&next=${next}`, headers }),
+    );
+    report(`${list.name}, page ${pages} by cursor`, deep);
+    judge(
+      `  ${(deep.perS / again.perS).toFixed(2)} of the first page in the same minutes (goal ≥ 0.9)`,
+      deep.perS >= 0.9 * again.perS,
+    );
+  }
+  await recording.close();
+}
+
+async function measureSaves({ origin, users, database }: RunningSystem): Promise<void> {
+  const hashS = await secondsOfHash();
+  const { rows } = await database.pool.query<{ id: string }>(
+    'select id from samples where original_filename = $1',
+    [FIRST_FIELD],
+  );
+  let at = 0;
+  const save = (cells: number) => () => {
+    const annotations = JSON.stringify(
+      Array.from({ length: cells }, (_, k) => ({
+        cell_coordinates: { x: 20 + k * 5, y: 20 + k * 5, width: 40, height: 40 },
+        cell_type: 'WBC-Lymphocyte',
+        source: 'detection',
+        detection_index: k,
+      })),
+    );
+    return drive({
+      url: `${origin}/api/v1/annotate`,
+      headers: { ...bearer(users.annotator), 'content-type': 'application/json' },
+      method: 'POST',
+      setup: (request) => ({
+        ...request,
+        body: `{"sample_id":"${rows[at++ % rows.length].id}","annotations":${annotations}}`,
+      }),
+    });
+  };
+  const { ours: one, theirs: many } = await inTurn(save(1), save(CELLS_PER_SAMPLE));
+  const least = (LEAST_SAVES_PER_S * HASH_S) / hashS;
+  report('annotate, 1 cell', one);
+  report(`annotate, ${CELLS_PER_SAMPLE} cells`, many);
+  judge(
+    `  one bcrypt-12 hash takes ${hashS.toFixed(3)} s here, so the goal is ≥ ${least.toFixed(0)}/s`,
+    many.perS >= least,
+  );
+}
+
+async function secondsOfHash(): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const startedAt = performance.now();
+    await bcrypt.hash('correct horse battery', BCRYPT_COST);
+    times.push((performance.now() - startedAt) / 1000);
+  }
+  return percentile(times, 0.5);
+}
+
+interface Driven {
+  url: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  setup?: (request: autocannon.Request) => autocannon.Request;
+}
+
+async function drive({ url, method = 'GET', headers, setup }: Driven): Promise<Figures> {
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: ROUND_S,
+    requests: [{ method, headers, ...(setup ? { setupRequest: setup } : {}) }],
+  });
+  const { non2xx, errors, requests, latency } = result;
+  if (non2xx + errors > 0)
+    throw new Error(`${non2xx + errors} of ${requests.total} requests to ${url} failed`);
+  return { perS: requests.average, p99Ms: latency.p99 };
+}
+
+/** One after the other, round by round. */
+async function inTurn(ours: () => Promise<Figures>, theirs: () => Promise<Figures>) {
+  const found: { ours: Figures[]; theirs: Figures[] } = { ours: [], theirs: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    found.ours.push(await ours());
+    found.theirs.push(await theirs());
+  }
+  return { ours: medians(found.ours), theirs: medians(found.theirs) };
+}
+
+function medians(figures: readonly Figures[]): Figures {
+  const median = (of: (one: Figures) => number) => percentile(figures.map(of), 0.5);
+  return { perS: median(({ perS }) => perS), p99Ms: median(({ p99Ms }) => p99Ms) };
+}
+
+function bearer({ token }: { token: string }): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+function report(name: string, { perS, p99Ms }: Figures): void {
+  console.log(`${name}: ${perS.toFixed(0)}/s, p99 ${p99Ms.toFixed(0)} ms`);
+}
+
+function judge(sentence: string, isReached: boolean): void {
+  console.log(`${sentence}${isReached ? '' : ' — missed'}`);
+  if (!isReached) process.exitCode = 1;
+}
+
+/** Notes what our own query functions send. */
+function recordStatements(databaseUri: string) {
+  const { db, pool, close } = connect(databaseUri, { max: 1 });
+  let statements: Statement[] = [];
+  const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  pool.query = ((config: Statement, values?: unknown[]) => {
+    statements.push({ text: config.text, values: values ?? config.values });
+    return query(config, values);
+  }) as typeof pool.query;
+  return {
+    db,
+    close,
+    of: async (read: () => Promise<unknown>): Promise<Statement[]> => {
+      statements = [];
+      await read();
+      return statements;
+    },
+  };
+}
+
+/** Answers every request with the rows of the statements that it was sent last. */
+async function serveBare(databaseUri: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: databaseUri, max: 10 });
+  let statements: Statement[] = [];
+  const app = Fastify();
+  app.get('/', async () => {
+    const answers: unknown[] = [];
+    for (const { text, values } of statements) answers.push((await pool.query(text, values)).rows);
+    return answers;
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  process.on('message', (sent) => {
+    statements = sent as Statement[];
+    process.send?.('ready');
+  });
+  process.once('disconnect', async () => {
+    await app.close();
+    await pool.end();
+  });
+  process.send?.(Number(new URL(address).port));
+}
