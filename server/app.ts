@@ -42,7 +42,7 @@ import { hospitalAdministrationHandlers } from './hospitals/routes.ts';
 import { installJsonBodies } from './http/json-bodies.ts';
 import { measureRequests } from './http/measure-requests.ts';
 import { mountRoutes } from './http/mount.ts';
-import { installProblemHandler } from './http/problems.ts';
+import { answerUnroutable, installProblemHandler } from './http/problems.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { installReference } from './http/reference.ts';
 import { installSecurityHeaders } from './http/security-headers.ts';
@@ -84,6 +84,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     // Signed image addresses are one long parameter; the default ends at 100 characters.
     routerOptions: { maxParamLength: 1000 },
     requestIdHeader: false,
+    frameworkErrors: answerUnroutable,
     trustProxy: config.http.trustedProxies.length > 0 ? config.http.trustedProxies : false,
     bodyLimit: 4 * 1024 * 1024,
     connectionTimeout: SILENCE_LIMIT_MS,

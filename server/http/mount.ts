@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_BASE, type Api, type RouteName } from '../../contract/api.ts';
 import { caseConverter } from '../../contract/casing.ts';
-import { ERRORS, Problem } from '../../contract/errors.ts';
+import { ERRORS, type ErrorCode, Problem } from '../../contract/errors.ts';
 import {
   type HandlerInput,
   type HandlerResult,
@@ -90,8 +90,14 @@ function mountRoute(
   });
 }
 
+/** Any route may answer so: too many requests, something away, a fault of ours. */
+const ALWAYS: readonly ErrorCode[] = ['rate_limited', 'unavailable', 'internal'];
+/** Any route with a body, before its content is looked at. */
+const WITH_BODY: readonly ErrorCode[] = ['bad_request', 'payload_too_large', 'unsupported_media_type'];
+
 function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
-  const codes = new Set(route.errors ?? []);
+  const codes = new Set([...(route.errors ?? []), ...ALWAYS]);
+  if (route.method !== 'GET') for (const code of WITH_BODY) codes.add(code);
   if (route.access !== 'public')
     for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code);
   if (route.params || route.query || route.body) codes.add('validation_failed');

@@ -19,6 +19,15 @@ export function installProblemHandler(app: FastifyInstance): void {
   );
 }
 
+/** For addresses that the router itself refuses, before there is any route. */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal =
+    error.code === 'FST_ERR_BAD_URL'
+      ? new AppError('bad_request', 'The address is not well-formed.')
+      : new AppError('not_found', 'There is nothing at this address.');
+  sendProblem(request, reply, refusal);
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
   const problem: Problem = {
     type: `urn:balscope:error:${error.code}`,

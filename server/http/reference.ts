@@ -31,10 +31,15 @@ export async function installReference(app: FastifyInstance): Promise<void> {
       return { url, schema: definition ? describeRoute(definition, schema) : schema };
     },
   });
-  app.get(DOCUMENT, { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
+  const documentBytes = once(() => JSON.stringify(app.swagger()));
+  app.get(DOCUMENT, { config: { public: true }, schema: { hide: true } }, (_, reply) =>
+    reply.type('application/json; charset=utf-8').send(documentBytes()),
+  );
   await app.register(async (docs) => {
     docs.addHook('onRoute', declarePublic);
-    docs.addHook('onSend', async (_, reply, payload) => {
+    const scriptBytes = once((text: string) => text);
+    docs.addHook('onSend', async (request, reply, payload) => {
+      if (typeof payload === 'string' && request.url.endsWith('.js')) return scriptBytes(payload);
       const policy = reply.getHeader('content-security-policy');
       if (
         typeof payload === 'string' &&
@@ -59,6 +64,15 @@ export async function installReference(app: FastifyInstance): Promise<void> {
       },
     });
   });
+}
+
+/** Large texts that are always the same: encoded anew for each request, a few hundred would hold the server up. */
+function once<Given extends unknown[]>(textOf: (...given: Given) => string): (...given: Given) => Buffer {
+  let bytes: Buffer | undefined;
+  return (...given) => {
+    bytes ??= Buffer.from(textOf(...given));
+    return bytes;
+  };
 }
 
 function declarePublic(route: RouteOptions): void {

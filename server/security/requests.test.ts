@@ -294,6 +294,25 @@ describe('what an answer tells', () => {
     }
   });
 
+  test.each(['/api/v1/patients/%E0%A4%A', '/api/v1/patients/%', `/api/v1/patients/${'a'.repeat(5000)}`])(
+    'an address that no route could have, %.40s, is answered as any other fault [CVE-2023-28432]',
+    async (url) => {
+      const response = await injectPatiently(t, { url });
+      expect(response.headers['content-type']).toContain('problem+json');
+      expect([400, 404]).toContain(response.statusCode);
+      expect(response.payload).not.toMatch(/FST_|aaa/);
+    },
+  );
+
+  test('what is large and always the same is answered whole each time', async () => {
+    for (const url of ['/api/v1/openapi.json', '/docs/js/scalar.js']) {
+      const [one, other] = [await injectPatiently(t, { url }), await injectPatiently(t, { url })];
+      expect(one.statusCode).toBe(200);
+      expect(other.rawPayload.equals(one.rawPayload)).toBe(true);
+      expect(one.headers['content-length']).toBe(String(one.rawPayload.length));
+    }
+  });
+
   test('no fault shows environment, SQL or stack, by any route [CVE-2023-28432]', async () => {
     const broken = await createTestApp();
     const names = ['users', 'sessions', 'patients', 'lavages', 'samples', 'user_activity_log'];

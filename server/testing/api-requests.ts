@@ -199,9 +199,11 @@ export function requestsOf(
               maxLength: Math.max(one.minItems ?? 0, Math.min(one.maxItems ?? 3, 3)),
             });
           case 'integer':
-            return fc.integer({ min: Math.max(one.minimum ?? one.exclusiveMinimum ?? -5, -5), max: 12 });
-          case 'number':
-            return fc.double({ min: Math.max(one.minimum ?? 0.1, -100), max: 100, noNaN: true });
+          case 'number': {
+            const min = Math.max(one.minimum ?? one.exclusiveMinimum ?? -5, -5);
+            const max = Math.max(12, min + 12);
+            return one.type === 'integer' ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+          }
           case 'boolean':
             return fc.boolean();
           case 'null':

@@ -97,6 +97,7 @@ const ofReaders: Rule = (change, by) =>
 
 const OWN_ACCOUNT = [
   'name',
+  'email',
   'password_hash',
   'must_change_password',
   'security_version',
@@ -136,8 +137,8 @@ const RULES: Record<string, Rule> = {
   emergency_accesses: (change, by) => isAdmin(by) || (change.old === null && own(change, by)),
 };
 
-/** Tables that a refused request may write to as well. */
-const WRITTEN_BY_REFUSALS = ['sessions'];
+/** Tables that a refused request may write to as well: of an upload that goes wrong, what came so far stays. */
+const WRITTEN_BY_REFUSALS = ['sessions', 'uploads', 'upload_parts'];
 
 /** @returns the changes that this caller had no right to, or that a refused request should not have made */
 export function forbiddenChanges(

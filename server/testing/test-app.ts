@@ -50,6 +50,8 @@ export interface TestAppOptions extends Partial<Omit<AppDependencies, 'config'>>
   /** For tests about what files or the queue in PostgreSQL have of their own; else as the environment chooses. */
   backend?: 'local';
   model?: Model;
+  /** A migrated database to copy, outside of vitest. */
+  template?: DatabaseUris;
 }
 
 /** The real application on a database and an objects folder of its own; nothing is faked but the cost of hashing. */
@@ -57,9 +59,10 @@ export async function createTestApp({
   config: changes,
   backend,
   model,
+  template,
   ...overrides
 }: TestAppOptions = {}): Promise<TestApp> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = await createTestDatabase(template);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'balscope-app-'));
   const services = backend === 'local' ? {} : await createTestServices();
   const usual = testConfig({ SQL_URI: testDatabase.uri, DATA_DIR: folder, ...services });

@@ -7,9 +7,8 @@ export interface TestDatabase extends DatabaseUris {
   drop(): Promise<void>;
 }
 
-/** A database of a test file's own, migrated and empty, on the server that vitest's global setup started. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = inject('template');
+/** A database of a test file's own, migrated and empty, on the server of the template: by default vitest's. */
+export async function createTestDatabase(template = inject('template')): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const within = (uri: string, database: string) => Object.assign(new URL(uri), { pathname: database }).href;
   const maintenance = within(template.ownerUri, 'postgres');
