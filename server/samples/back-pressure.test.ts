@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { insertPatient, insertPatientWithSample, insertStaff } from '../testing/factories.ts';
 import { fieldImage } from '../testing/image-files.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
+import { tusClient } from '../testing/tus-client.ts';
 import { postForm, storedKeys } from '../testing/upload-form.ts';
 
 let app: TestApp;
@@ -66,6 +67,21 @@ test('a disk that is nearly full takes nothing more: 507', async () => {
     expect.stringMatching(/nearly full/),
   ]);
   expect(await storedKeys(own)).toEqual([]);
+  await own.close();
+});
+
+test('nor more bytes of an upload that has begun', async () => {
+  const own = await createTestApp({ backend: 'local' });
+  const { uploader } = await insertStaff(own.db);
+  const patient = await insertPatient(own.db, uploader);
+  const client = await tusClient(own, uploader);
+  const { headers } = await client.create(100, { patient_id: patient.id, filename: 'field.png' });
+  const free = vi.spyOn(own.deps.objects, 'freeBytes').mockResolvedValue(0);
+  await vi.waitFor(async () => {
+    const { status, problem } = await client.patch(headers.location!, 0, Buffer.alloc(1));
+    expect([status, problem?.code]).toEqual([507, 'storage_full']);
+  }, 10_000);
+  free.mockRestore();
   await own.close();
 });
 

@@ -9,23 +9,29 @@ const RETRY_AFTER_S = 60;
 /** The disk is asked once for all uploads that begin within this time. */
 const SPACE_FRESH_MS = 1000;
 
-/**
- * Makes the check that an upload goes through before its bytes are read. Neither question goes to the queue or to the
- * disk for every upload.
- */
-export function createBackPressure({ config, objects, queueStats }: Dependencies): () => Promise<void> {
+export interface BackPressure {
+  /** Before bytes of an upload are read that has begun. @throws AppError storage_full */
+  refuseWhenFull(): Promise<void>;
+  /** Before an upload begins. @throws AppError storage_full, unavailable */
+  refuseWhenBehind(): Promise<void>;
+}
+
+/** The checks that uploads go through. Neither question goes to the queue or to the disk for every upload. */
+export function createBackPressure({ config, objects, queueStats }: Dependencies): BackPressure {
   const { waitingJobs, freeBytes } = config.limits;
   const freeSpace = shareAnswer(
     async () => (await objects.freeBytes?.()) ?? Number.POSITIVE_INFINITY,
     SPACE_FRESH_MS,
   );
-  return async () => {
-    if ((await freeSpace()) < freeBytes) {
-      throw new AppError(
-        'storage_full',
-        'The disk that holds the images is nearly full, so that no more are taken. Tell the administrator.',
-      );
-    }
+  const refuseWhenFull = async () => {
+    if ((await freeSpace()) >= freeBytes) return;
+    throw new AppError(
+      'storage_full',
+      'The disk that holds the images is nearly full, so that no more are taken. Tell the administrator.',
+    );
+  };
+  const refuseWhenBehind = async () => {
+    await refuseWhenFull();
     // Without an answer the upload is taken: its job is kept with its row.
     const waiting = await queueStats().then(
       (stats) => stats.waiting,
@@ -39,4 +45,5 @@ export function createBackPressure({ config, objects, queueStats }: Dependencies
       );
     }
   };
+  return { refuseWhenFull, refuseWhenBehind };
 }

@@ -9,6 +9,7 @@ import { isPatientVisible } from './queries.ts';
 import { checkStored, newOriginal, removeObjects, sampleIdOf } from './receive-upload.ts';
 import {
   findUpload,
+  isJoined,
   listParts,
   lockUnfinished,
   removeUnfinished,
@@ -99,7 +100,13 @@ async function joinParts(deps: ResumableDependencies, upload: UploadRow): Promis
   const { db } = deps.database;
   if (upload.objectKey && upload.sha256) return { objectKey: upload.objectKey, sha256: upload.sha256 };
   const parts = await listParts(db, upload.id);
-  const whole = parts.length === 1 ? parts[0] : await join(objects, parts, upload.lengthBytes);
+  const whole =
+    parts.length === 1
+      ? parts[0]
+      : await join(objects, parts, upload.lengthBytes).catch(async (error) => {
+          // Whoever joins the parts removes them: then they are missing here, and nothing is lost.
+          throw (await isJoined(db, upload.id)) ? finishedElsewhere(error) : error;
+        });
   const isKept = await saveWhole(db, upload.id, { objectKey: whole.objectKey, sha256: whole.sha256 });
   const spent = isKept ? parts.filter(({ objectKey }) => objectKey !== whole.objectKey) : [whole];
   await removeObjects(
@@ -107,8 +114,13 @@ async function joinParts(deps: ResumableDependencies, upload: UploadRow): Promis
     spent.map(({ objectKey }) => ({ s3Key: objectKey })),
   );
   if (isKept) return whole;
-  throw new AppError('unavailable', 'Another request is finishing this upload. Ask again in a moment.', {
+  throw finishedElsewhere();
+}
+
+function finishedElsewhere(cause?: unknown): AppError {
+  return new AppError('unavailable', 'Another request is finishing this upload. Ask again in a moment.', {
     retryAfterS: 1,
+    cause,
   });
 }
 

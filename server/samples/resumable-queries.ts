@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { uploadParts, uploads } from '../db/tables/operational.ts';
@@ -73,6 +73,15 @@ export async function listParts(db: Db, uploadId: string): Promise<UploadPart[]>
     .from(uploadParts)
     .where(eq(uploadParts.uploadId, uploadId))
     .orderBy(asc(uploadParts.offsetBytes));
+}
+
+/** Whether its parts are one object now. */
+export async function isJoined(db: Db, id: string): Promise<boolean> {
+  const found = await db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(and(eq(uploads.id, id), isNotNull(uploads.objectKey)));
+  return found.length > 0;
 }
 
 /** @returns false when another request has joined the parts before, elsewhere */

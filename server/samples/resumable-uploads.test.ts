@@ -197,6 +197,35 @@ describe('the last byte and the rows', () => {
   });
 });
 
+test('two that finish it at once: the slower one, whose parts the other removed, does not take it away', async () => {
+  const { objects, imageJobs } = app.deps;
+  const bytes = await image();
+  const url = await begin(bytes);
+  const get = objects.get;
+  const joining = vi.spyOn(objects, 'get').mockRejectedValueOnce(new ObjectError('unavailable', 'away'));
+  await client.patch(url, 0, bytes.subarray(0, 900));
+  expect((await client.patch(url, 900, bytes.subarray(900))).status).toBe(503);
+
+  const partsAreGone = Promise.withResolvers<void>();
+  joining.mockImplementationOnce(async (...of) => {
+    await partsAreGone.promise;
+    return get(...of);
+  });
+  const slower = (await tusClient(beside, staff.uploader)).head(url);
+  await vi.waitFor(() => expect(joining).toHaveBeenCalledTimes(2));
+  const check = imageJobs.check;
+  const checking = vi.spyOn(imageJobs, 'check').mockImplementationOnce(async (source) => {
+    partsAreGone.resolve();
+    expect((await slower).status).toBe(503);
+    return check(source);
+  });
+  expect((await client.head(url)).status).toBe(200);
+  checking.mockRestore();
+  joining.mockRestore();
+  const { id } = await expectOneSample(bytes);
+  expect(await stateOf(url)).toMatchObject({ sample: { jobId: id } });
+});
+
 describe('who may go on with an upload', () => {
   test('is its owner only: to others, administrators too, there is none', async () => {
     const bytes = await image();

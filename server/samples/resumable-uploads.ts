@@ -10,6 +10,7 @@ import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
 import type { Handlers } from '../http/mount.ts';
+import type { BackPressure } from './back-pressure.ts';
 import { finishUpload, type ResumableDependencies } from './finish-upload.ts';
 import { findUploadWithSample, listUnfinishedUploads, type UploadRow } from './resumable-queries.ts';
 import { EXTENSIONS, UploadStore } from './upload-store.ts';
@@ -28,7 +29,7 @@ interface Exchange {
 /** tus 1.0: the protocol is `@tus/server`'s, the bytes are objects, the end is that of `uploadImages`. */
 export function resumableUploadHandlers(
   deps: ResumableDependencies,
-  refuseWhenBehind: () => Promise<void>,
+  { refuseWhenFull, refuseWhenBehind }: BackPressure,
 ): Handlers<keyof typeof uploadRoutes> {
   const { db } = deps.database;
   const locker = newestFirst();
@@ -111,7 +112,10 @@ export function resumableUploadHandlers(
         sample: sample && { jobId: sample.jobId, duplicate: sample.s3Key !== upload.objectKey },
       };
     },
-    continueUpload: answer,
+    continueUpload: async (exchange) => {
+      await refuseWhenFull();
+      return answer(exchange);
+    },
     discardUpload: answer,
   };
 }

@@ -36,11 +36,11 @@ export function sampleHandlers(
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
   const lists = { db, urls, reads, totalOf: rememberTotals() };
-  const refuseWhenBehind = createBackPressure(deps);
+  const backPressure = createBackPressure(deps);
   return {
-    ...resumableUploadHandlers(deps, refuseWhenBehind),
+    ...resumableUploadHandlers(deps, backPressure),
     uploadImages: async (upload) => {
-      await refuseWhenBehind();
+      await backPressure.refuseWhenBehind();
       return uploadImages(deps, upload);
     },
     listSamples: ({ caller, query }) => listPage(lists, caller, query),
