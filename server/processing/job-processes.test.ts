@@ -74,6 +74,24 @@ describe('checking a file', () => {
   });
 });
 
+/** Lets every tile of a TIFF be its longest one, in place. */
+function repeatLongestTile(tiff: Buffer): void {
+  const directory = tiff.readUInt32LE(4);
+  const tableOf = (tag: number) => {
+    let entry = directory + 2;
+    while (tiff.readUInt16LE(entry) !== tag) entry += 12;
+    const bytesEach = tiff.readUInt16LE(entry + 2) === 3 ? 2 : 4;
+    const at = tiff.readUInt32LE(entry + 8);
+    const places = Array.from({ length: tiff.readUInt32LE(entry + 4) }, (_, i) => at + i * bytesEach);
+    return { bytesEach, places, values: places.map((place) => tiff.readUIntLE(place, bytesEach)) };
+  };
+  const [offsets, lengths] = [tableOf(324), tableOf(325)];
+  const longest = lengths.values.indexOf(Math.max(...lengths.values));
+  for (const { bytesEach, places, values } of [offsets, lengths]) {
+    for (const place of places) tiff.writeUIntLE(values[longest], place, bytesEach);
+  }
+}
+
 describe('an image too large to be decoded whole', () => {
   const size = { width: 1500, height: 1100 };
   const small = { decodedPixels: 1_000_000, tiledPixels: 2_000_000 };
@@ -115,6 +133,13 @@ describe('an image too large to be decoded whole', () => {
       await checkLarge(bent).catch((error) => expect(error.name).toBe('ImageRefusal'));
     }
     expect(await checkLarge(whole)).toMatchObject(size);
+  });
+
+  test('is refused when its tiles are one and the same, however many it says there are', async () => {
+    const bomb = await tiffImage(size);
+    await expect(checkLarge(bomb)).resolves.toMatchObject(size);
+    repeatLongestTile(bomb);
+    await expect(checkLarge(bomb)).rejects.toMatchObject({ code: 'damaged_image' });
   });
 
   test('has the cells of one pass, tells its progress, and is not for the engine that needs it whole', async () => {

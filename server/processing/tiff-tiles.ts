@@ -7,7 +7,7 @@ export interface TiffTiles {
   tile: { width: number; height: number } | undefined;
   /** 1 is upright. */
   orientation: number;
-  /** Whether the file is long enough for all of its tiles. */
+  /** Whether the file is long enough for all of its tiles, each in a place of its own. */
   isWhole: boolean;
 }
 
@@ -84,6 +84,11 @@ async function readDirectory(readAt: ReadAt, fileBytes: number): Promise<TiffTil
   if (width === undefined || height === undefined) return { tile: undefined, orientation, isWhole: true };
   const offsets = await valuesOf(TAG.tileOffsets);
   const lengths = await valuesOf(TAG.tileByteCounts);
-  const isWhole = offsets.length === lengths.length && offsets.every((at, i) => at + lengths[i] <= fileBytes);
+  // Tiles that share their bytes would make gigapixels, and gigabytes of what is shown of them, out of a few kilobytes.
+  const isRoomForAll = lengths.reduce((sum, length) => sum + length, 0) <= fileBytes;
+  const isWhole =
+    isRoomForAll &&
+    offsets.length === lengths.length &&
+    offsets.every((at, i) => at + lengths[i] <= fileBytes);
   return { tile: { width, height }, orientation, isWhole };
 }
