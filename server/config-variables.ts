@@ -155,6 +155,7 @@ export type VariableName = keyof Variables;
 
 export const secretVariables: readonly VariableName[] = [
   'SQL_URI',
+  'SQL_OWNER_URI',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
   'HF_API_KEY',

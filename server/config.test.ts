@@ -261,6 +261,7 @@ test('all faults are listed at once, each with its value and remedy, secrets hid
     REGISTRATION: 'open',
     JWT_SECRET_KEY: 'hunter2',
     SQL_URI: 'postgres//me:hunter2@db',
+    SQL_OWNER_URI: 'postgres//owner:hunter2@db',
     LOG_LEVEL: 'loud\nforged line',
   });
   expect(error.faults.map(({ variable }) => variable).sort()).toEqual([
@@ -268,12 +269,13 @@ test('all faults are listed at once, each with its value and remedy, secrets hid
     'LOG_LEVEL',
     'PORT',
     'REGISTRATION',
+    'SQL_OWNER_URI',
     'SQL_URI',
   ]);
   expect(error.message).toContain('PORT=eighty: give a whole number from 1 to 65535');
   expect(error.message).toContain('JWT_SECRET_KEY=(hidden)');
   expect(error.message).not.toContain('hunter2');
-  expect(error.message.split('\n')).toHaveLength(6);
+  expect(error.message.split('\n')).toHaveLength(7);
 });
 
 test('.env.example names exactly the variables that are read, all with their defaults', () => {
