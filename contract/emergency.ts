@@ -36,7 +36,7 @@ export const emergencyRoutes = defineRoutes({
     response: EmergencyAccess,
     status: 201,
     idempotent: true,
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'rate_limited'],
   },
   listEmergencyAccesses: {
     method: 'GET',

@@ -150,7 +150,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, healthRoutes, healthHandlers(deps));
   mountRoutes(app, processingRoutes, processingHandlers({ ...deps, queueStats }));
   mountRoutes(app, overviewRoutes, overviewHandlers({ ...deps, reads }));
-  mountRoutes(app, emergencyRoutes, emergencyHandlers(deps));
+  mountRoutes(app, emergencyRoutes, emergencyHandlers({ ...deps, counts }));
   mountRoutes(app, activityRoutes, activityHandlers(deps));
   mountRoutes(app, settingsRoutes, laboratoryHandlers(deps));
   mountRoutes(app, userAdministrationRoutes, userAdministrationHandlers(deps));

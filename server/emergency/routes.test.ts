@@ -122,6 +122,21 @@ test('is for patients that exist and are not the own ones, needs a reason, and n
   ]);
 });
 
+test('opens twenty patients an hour, wrong identifiers counted: nobody goes through the numbers of a hospital', async () => {
+  const stranger = await insertUser(t.db, 'UPLOADER');
+  const { identifier } = await insertFarPatient();
+  for (let number = 1; number < 20; number++) {
+    await expect(open(stranger, { ...identifier, value: `MRN-${number}` })).rejects.toMatchObject({
+      status: 404,
+    });
+  }
+  await open(stranger, identifier);
+  await expect(open(stranger, (await insertFarPatient()).identifier)).rejects.toMatchObject({
+    code: 'rate_limited',
+  });
+  await open(await insertUser(t.db, 'UPLOADER'), identifier);
+});
+
 test('the same request again opens nothing new', async () => {
   const { identifier } = await insertFarPatient();
   const stranger = await insertUser(t.db, 'ANNOTATOR');

@@ -1,11 +1,13 @@
 import type { emergencyRoutes } from '../../contract/emergency.ts';
 import { insertActivity } from '../activity/queries.ts';
+import { limitAttempts } from '../auth/attempt-limiter.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { once } from '../http/idempotency.ts';
 import { listAnswer, wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import type { SharedCounts } from '../http/shared-counts.ts';
 import {
   type AccessRow,
   countAccesses,
@@ -18,14 +20,19 @@ import {
 } from './queries.ts';
 
 const LASTS_S = 3600;
+/** More than the emergencies of one person, fewer than somebody wants who goes through numbers. */
+const ATTEMPTS = { most: 20, windowMs: 3600_000 };
 const NEWEST_FIRST = '-created_at';
 
 export function emergencyHandlers({
   database: { db },
-}: Pick<AppDependencies, 'database'>): Handlers<keyof typeof emergencyRoutes> {
+  counts,
+}: Pick<AppDependencies, 'database'> & { counts: SharedCounts }): Handlers<keyof typeof emergencyRoutes> {
+  const attempts = limitAttempts(counts, { at: 'emergency', ...ATTEMPTS });
   return {
-    openEmergencyAccess: (input) =>
-      once(db, 'openEmergencyAccess', input, async (tx) => {
+    openEmergencyAccess: async (input) => {
+      await attempts.begin(input.caller.id);
+      return once(db, 'openEmergencyAccess', input, async (tx) => {
         const { caller, body } = input;
         const patient = await findPatientByIdentifier(tx, caller, body.identifier);
         if (!patient)
@@ -41,7 +48,8 @@ export function emergencyHandlers({
           metadata: { accessId: access.id, expiresAt: access.expiresAt },
         });
         return access;
-      }),
+      });
+    },
 
     listEmergencyAccesses: async ({ caller }) => wholeList(await listRunning(db, caller.id)),
 
