@@ -298,3 +298,26 @@ describe('stored bytes', () => {
     expect((await app.inject({ url })).statusCode).toBe(404);
   });
 });
+
+test('looking at an image in tiles is noted, once for all of them, even if the sample was never opened', async () => {
+  const { sample } = await insertPatientWithSample(app.db, staff.uploader);
+  const tiles = Buffer.concat([Buffer.alloc(12), Buffer.from('JPEG')]);
+  tiles.writeUIntLE(12, 0, 6);
+  tiles.writeUIntLE(tiles.length, 6, 6);
+  const tilesKey = `samples/${sample.id}/tiles`;
+  await app.deps.objects.put(tilesKey, Readable.from([tiles]), { maxBytes: tiles.length });
+  await app.db.update(samples).set({ tilesKey, width: 500, height: 400 }).where(eq(samples.id, sample.id));
+  const lookAs = async (user: Parameters<typeof app.tokenOf>[0]) => {
+    const headers = { authorization: `Bearer ${await app.tokenOf(user)}` };
+    return () => app.inject({ url: `/api/v1/samples/${sample.id}/tiles/0/0/0`, headers });
+  };
+  const look = await lookAs(staff.annotator);
+  for (const { statusCode, body } of await Promise.all([look(), look(), look()])) {
+    expect([statusCode, body]).toEqual([200, 'JPEG']);
+  }
+  await look();
+  const stranger = await lookAs((await insertStaff(app.db)).uploader);
+  expect((await stranger()).statusCode).toBe(404);
+  const acts = await app.db.select().from(userActivityLog).where(eq(userActivityLog.entityId, sample.id));
+  expect(acts).toMatchObject([{ activityType: 'sample.view', userId: staff.annotator.id }]);
+});

@@ -9,6 +9,7 @@ import { listAnswer, rememberTotals, type Totals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { JobStats } from '../platform/jobs.ts';
 import { createBackPressure } from './back-pressure.ts';
+import { createViewNotes } from './note-views.ts';
 import {
   countSamples,
   cursorKindOf,
@@ -36,6 +37,7 @@ export function sampleHandlers(
   const { db } = deps.database;
   const urls = createSignedUrls(deps.config.auth.jwtSecret);
   const lists = { db, urls, reads, totalOf: rememberTotals() };
+  const noteView = createViewNotes(reads);
   const backPressure = createBackPressure(deps);
   return {
     ...resumableUploadHandlers(deps, backPressure),
@@ -75,7 +77,7 @@ export function sampleHandlers(
     },
     reprocessSamples: ({ caller, body }) => reprocessMany(deps, { caller, ...body }),
     getTile: async ({ caller, params: { jobId, ...tile }, reply }) => {
-      await serveTile(deps, { caller, jobId, tile, reply });
+      await serveTile({ ...deps, noteView }, { caller, jobId, tile, reply });
       return undefined;
     },
     getObject: async ({ params: { token }, request, reply }) => {

@@ -74,17 +74,27 @@ function imageHeaders(
 /** Browsers keep a tile about as long as an image with a signed address. */
 const TILE_AGE_S = 300;
 
-/** Answers one tile of a large image. */
+interface TileDependencies extends Pick<AppDependencies, 'database' | 'objects'> {
+  noteView: (caller: Caller, jobId: string) => Promise<void>;
+}
+
+/** Answers one tile of a large image, for which nobody needs to have opened the sample. */
 export async function serveTile(
-  { database, objects }: Pick<AppDependencies, 'database' | 'objects'>,
+  { database, objects, noteView }: TileDependencies,
   { caller, jobId, tile, reply }: { caller: Caller; jobId: string; tile: Tile; reply: FastifyReply },
 ): Promise<void> {
   const tiles = await findTiles(database.db, caller, jobId);
-  const opened = tiles?.key ? await openTile(objects, tiles.key, tiles, tile).catch(asMissing) : undefined;
-  if (!opened) throw new AppError('not_found', 'There is no such tile.');
+  if (!tiles?.key) throw noSuchTile();
+  await noteView(caller, jobId);
+  const opened = await openTile(objects, tiles.key, tiles, tile).catch(asMissing);
+  if (!opened) throw noSuchTile();
   const filename = `${jobId}-${tile.level}-${tile.column}-${tile.row}.jpg`;
   reply.headers(imageHeaders({ contentType: 'image/jpeg', filename }, TILE_AGE_S));
   send(reply, opened);
+}
+
+function noSuchTile(): AppError {
+  return new AppError('not_found', 'There is no such tile.');
 }
 
 function tooOld(): AppError {
