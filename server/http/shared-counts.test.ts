@@ -62,6 +62,16 @@ test('an estimate knows at once what was counted here, and soon what was counted
   await vi.waitFor(() => expect(other.estimate('estimate', HOUR_MS).count).toBeGreaterThan(32), 10_000);
 });
 
+test('however many addresses there are, all of their counts are shared', async () => {
+  const addresses = 22_000;
+  for (let at = 0; at < addresses; at++) one.estimate(`crowd ${at}`, HOUR_MS);
+  const last = `crowd ${addresses - 1}`;
+  await vi.waitFor(async () => {
+    const found = await database.db.select().from(rateCounts).where(eq(rateCounts.key, last));
+    expect(found).toMatchObject([{ count: 1 }]);
+  }, 30_000);
+}, 60_000);
+
 test('ended windows are removed, open ones stay', async () => {
   await one.add('ended', HOUR_MS);
   await one.add('open', HOUR_MS);

@@ -6,6 +6,9 @@ const SHARED_EVERY_MS = 1000;
 /** Beyond this many addresses and accounts, the one that was seen first is forgotten. */
 const MOST_ESTIMATES = 50_000;
 
+/** In one statement; PostgreSQL takes 65,535 parameters. */
+const SHARED_AT_ONCE = 1000;
+
 /** How much was counted in a window, and how long the window still lasts. */
 export interface Counted {
   count: number;
@@ -39,7 +42,10 @@ export function openSharedCounts({ db }: Database, log: Logger): SharedCounts {
     const now = Date.now();
     for (const [key, { endsAt }] of estimates) if (endsAt <= now) estimates.delete(key);
     const sent = [...estimates].filter(([, { added }]) => added > 0);
-    if (sent.length === 0) return;
+    for (let at = 0; at < sent.length; at += SHARED_AT_ONCE)
+      await shareSome(sent.slice(at, at + SHARED_AT_ONCE));
+  };
+  const shareSome = async (sent: [string, Estimate][]) => {
     const added = sent.map(([key, { added: count, windowMs }]) => ({ key, count, windowMs }));
     const known = await addCounts(db, added);
     const sentOf = new Map(added.map(({ key, count }) => [key, count]));
