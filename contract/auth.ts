@@ -227,6 +227,8 @@ export const authRoutes = defineRoutes({
       metadata: z
         .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
         .refine((metadata) => Object.keys(metadata).length <= 50, 'at most 50 entries')
+        // The log keeps all of it for years.
+        .refine((metadata) => JSON.stringify(metadata).length <= 4000, 'at most 4,000 characters in all')
         .optional(),
     }),
     response: z.object({ id: Id }),

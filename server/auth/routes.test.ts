@@ -252,11 +252,16 @@ describe('the own account', () => {
 
   test("notes what the client reports, as the client's words", async () => {
     const { annotator } = await insertStaff(t.db);
-    const metadata = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`key ${n}`, n]));
-    const flood = { activityType: 'viewer.zoom', description: 'Too much for a log that keeps all', metadata };
-    await expect(t.as(annotator)('logActivity', { body: flood })).rejects.toMatchObject({
-      code: 'validation_failed',
+    const floodOf = (entries: number, value: string) => ({
+      activityType: 'viewer.zoom',
+      description: 'Too much for a log that keeps all',
+      metadata: Object.fromEntries(Array.from({ length: entries }, (_, n) => [`key ${n}`, value])),
     });
+    for (const flood of [floodOf(51, 'x'), floodOf(5, 'x'.repeat(1000))]) {
+      await expect(t.as(annotator)('logActivity', { body: flood })).rejects.toMatchObject({
+        code: 'validation_failed',
+      });
+    }
     const { id } = await t.as(annotator)('logActivity', {
       body: { activityType: 'viewer.open', description: 'Opened the viewer', metadata: { tile_size: 256 } },
     });
