@@ -74,6 +74,8 @@ describe('checking a file', () => {
   });
 });
 
+const SIGNED_LONG = 9;
+
 /** Lets every tile of a TIFF be its longest one, in place. */
 function repeatLongestTile(tiff: Buffer): void {
   const directory = tiff.readUInt32LE(4);
@@ -140,6 +142,17 @@ describe('an image too large to be decoded whole', () => {
     await expect(checkLarge(bomb)).resolves.toMatchObject(size);
     repeatLongestTile(bomb);
     await expect(checkLarge(bomb)).rejects.toMatchObject({ code: 'damaged_image' });
+  });
+
+  test('is refused when its table of tiles is in numbers that only libtiff reads', async () => {
+    const disguised = await tiffImage(size);
+    repeatLongestTile(disguised);
+    const directory = disguised.readUInt32LE(4);
+    for (let entry = directory + 2; entry < disguised.length - 12; entry += 12) {
+      const isTable = [324, 325].includes(disguised.readUInt16LE(entry));
+      if (isTable) disguised.writeUInt16LE(SIGNED_LONG, entry + 2);
+    }
+    await expect(checkLarge(disguised)).rejects.toMatchObject({ code: 'damaged_image' });
   });
 
   test('has the cells of one pass, tells its progress, and is not for the engine that needs it whole', async () => {

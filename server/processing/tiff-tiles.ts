@@ -11,7 +11,15 @@ export interface TiffTiles {
   isWhole: boolean;
 }
 
-const TAG = { orientation: 274, tileWidth: 322, tileHeight: 323, tileOffsets: 324, tileByteCounts: 325 };
+const TAG = {
+  width: 256,
+  height: 257,
+  orientation: 274,
+  tileWidth: 322,
+  tileHeight: 323,
+  tileOffsets: 324,
+  tileByteCounts: 325,
+};
 
 /** Bytes of the types that sizes and places are written in: SHORT, LONG and LONG8. */
 const BYTES_OF_TYPE: Record<number, 2 | 4 | 8 | undefined> = { 3: 2, 4: 4, 16: 8 };
@@ -70,7 +78,9 @@ async function readDirectory(readAt: ReadAt, fileBytes: number): Promise<TiffTil
     const count = read(table, from + 4, word);
     const isInside = count * bytesEach <= word;
     const at = isInside ? firstEntry + from + 4 + word : read(table, from + 4 + word, word);
-    entries.set(read(table, from, 2), { bytesEach, count, at });
+    const tag = read(table, from, 2);
+    // Of tags that come twice libtiff, which reads the pixels, takes the first.
+    if (!entries.has(tag)) entries.set(tag, { bytesEach, count, at });
   }
   const valuesOf = async (tag: number): Promise<number[]> => {
     const { bytesEach, count, at } = entries.get(tag) ?? { bytesEach: 4, count: 0, at: 0 };
@@ -86,9 +96,12 @@ async function readDirectory(readAt: ReadAt, fileBytes: number): Promise<TiffTil
   const lengths = await valuesOf(TAG.tileByteCounts);
   // Tiles that share their bytes would make gigapixels, and gigabytes of what is shown of them, out of a few kilobytes.
   const isRoomForAll = lengths.reduce((sum, length) => sum + length, 0) <= fileBytes;
+  const [imageWidth] = await valuesOf(TAG.width);
+  const [imageHeight] = await valuesOf(TAG.height);
   const isWhole =
     isRoomForAll &&
     offsets.length === lengths.length &&
+    offsets.length >= Math.ceil(imageWidth / width) * Math.ceil(imageHeight / height) &&
     offsets.every((at, i) => at + lengths[i] <= fileBytes);
   return { tile: { width, height }, orientation, isWhole };
 }
