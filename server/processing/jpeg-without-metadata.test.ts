@@ -32,6 +32,33 @@ test.each([
   expect(await pixelsOf(stripped!)).toEqual(await pixelsOf(jpeg));
 });
 
+const segment = (marker: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([0xff, marker, 0, content.length + 2]), content]);
+const withSegment = (jpeg: Buffer, added: Buffer) =>
+  Buffer.concat([jpeg.subarray(0, 2), added, jpeg.subarray(2)]);
+
+test('nothing is carried along behind the colours of Adobe, nor in segments that images do not have', async () => {
+  const jpeg = await jpegWithMetadata();
+  const adobe = segment(0xee, Buffer.from(`Adobe\0d\0\0\0\0\x01${SECRET}`, 'latin1'));
+  const stripped = jpegWithoutMetadata(withSegment(jpeg, adobe));
+  expect(stripped?.includes('Adobe')).toBe(true);
+  expect(stripped?.includes(SECRET)).toBe(false);
+  expect(await pixelsOf(stripped!)).toEqual(await pixelsOf(withSegment(jpeg, adobe)));
+  for (const marker of [0xdc, 0xf7]) {
+    expect(jpegWithoutMetadata(withSegment(jpeg, segment(marker, Buffer.from(SECRET))))).toBeUndefined();
+  }
+});
+
+test('a file of hundreds of scans is left to those who decode it, rather than to the viewers', async () => {
+  const jpeg = await jpegWithMetadata({ progressive: true });
+  const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+  const end = jpeg.lastIndexOf(Buffer.from([0xff, 0xd9]));
+  const scans = jpeg.subarray(scan, end);
+  const often = Buffer.concat([jpeg.subarray(0, end), ...Array(100).fill(scans), jpeg.subarray(end)]);
+  expect(jpegWithoutMetadata(jpeg)).toBeDefined();
+  expect(jpegWithoutMetadata(often)).toBeUndefined();
+});
+
 test('a file that breaks off or is laid out otherwise is left to those who decode it', async () => {
   const jpeg = await jpegWithMetadata();
   for (const length of [0, 1, 3, 20, 400, jpeg.length >> 1]) {

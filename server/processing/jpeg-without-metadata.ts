@@ -5,6 +5,12 @@ const START_OF_SCAN = 0xda;
 const COMMENT = 0xfe;
 const JFIF = 0xe0;
 const ADOBE = 0xee;
+const ADOBE_BYTES = 16;
+const JFIF_BYTES = 18;
+/** Quantization tables, and how often a scan restarts. */
+const TABLES = [0xdb, 0xdd];
+/** Progressive files have about ten; each makes a viewer go through the whole image again. */
+const MOST_SCANS = 100;
 
 /**
  * A JPEG file (ITU-T T.81, annex B) without comments, application segments and whatever follows its end; what is
@@ -14,14 +20,14 @@ const ADOBE = 0xee;
 export function jpegWithoutMetadata(file: Buffer): Buffer | undefined {
   if (file[0] !== MARKER || file[1] !== START_OF_IMAGE) return undefined;
   const kept = [file.subarray(0, 2)];
-  let hasScan = false;
+  let scans = 0;
   for (let at = 2; ; ) {
     if (file[at] !== MARKER) return undefined;
     while (file[at + 1] === MARKER) at++;
     const marker = file[at + 1];
     if (marker === END_OF_IMAGE) {
       kept.push(file.subarray(at, at + 2));
-      return hasScan ? Buffer.concat(kept) : undefined;
+      return scans > 0 ? Buffer.concat(kept) : undefined;
     }
     if (!hasLength(marker) || at + 4 > file.length) return undefined;
     const end = at + 2 + file.readUInt16BE(at + 2);
@@ -29,13 +35,14 @@ export function jpegWithoutMetadata(file: Buffer): Buffer | undefined {
     const segment = file.subarray(at, end);
     if (marker === START_OF_SCAN) {
       const scanEnd = endOfScan(file, end);
-      if (scanEnd === undefined) return undefined;
+      if (scanEnd === undefined || ++scans > MOST_SCANS) return undefined;
       kept.push(file.subarray(at, scanEnd));
-      hasScan = true;
       at = scanEnd;
       continue;
     }
-    kept.push(...keptOf(marker, segment));
+    const part = keptOf(marker, segment);
+    if (part === undefined) return undefined;
+    kept.push(part);
     at = end;
   }
 }
@@ -44,18 +51,23 @@ function hasLength(marker: number | undefined): marker is number {
   return marker !== undefined && marker >= 0xc0 && !(marker >= 0xd0 && marker <= START_OF_IMAGE);
 }
 
-function keptOf(marker: number, segment: Buffer): Buffer[] {
+/** What is needed of a segment; undefined when it is none that images have. */
+function keptOf(marker: number, segment: Buffer): Buffer | undefined {
   const name = segment.toString('latin1', 4, 9);
-  if (marker === JFIF && name === 'JFIF\0' && segment.length >= 18) return [withoutThumbnail(segment)];
-  if (marker === ADOBE && name === 'Adobe') return [segment];
-  const isMetadata = marker === COMMENT || (marker >= JFIF && marker <= 0xef);
-  return isMetadata ? [] : [segment];
+  if (marker === JFIF && name === 'JFIF\0' && segment.length >= JFIF_BYTES) return withoutThumbnail(segment);
+  if (marker === ADOBE && name === 'Adobe' && segment.length >= ADOBE_BYTES) return cut(segment, ADOBE_BYTES);
+  if (marker === COMMENT || (marker >= JFIF && marker <= 0xef)) return Buffer.alloc(0);
+  return marker <= 0xcf || TABLES.includes(marker) ? segment : undefined;
 }
 
 function withoutThumbnail(jfif: Buffer): Buffer {
-  const short = Buffer.from(jfif.subarray(0, 18));
-  short.writeUInt16BE(16, 2);
-  short.fill(0, 16);
+  return cut(jfif, JFIF_BYTES).fill(0, 16);
+}
+
+/** A copy of the beginning, which says that it is no longer. */
+function cut(segment: Buffer, bytes: number): Buffer {
+  const short = Buffer.from(segment.subarray(0, bytes));
+  short.writeUInt16BE(bytes - 2, 2);
   return short;
 }
 
