@@ -294,3 +294,25 @@ test('reads at once share an insert; one that cannot be written fails each of th
   expect(broken.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   await note('goes on');
 });
+
+test('an address that PostgreSQL does not know keeps no act from being noted, neither its own nor those of others', async () => {
+  const http = { ...t.deps.config.http, trustedProxies: ['127.0.0.1'] };
+  const own = await createTestApp({ config: { http } });
+  const { uploader, annotator } = await insertStaff(own.db);
+  const read = async (user: typeof uploader, more: { remoteAddress?: string; headers?: object }) => {
+    const headers = { authorization: `Bearer ${await own.tokenOf(user)}`, ...more.headers };
+    return own.inject({ url: '/api/v1/patients', ...more, headers });
+  };
+  const answers = await Promise.all([
+    read(uploader, { headers: { 'x-forwarded-for': 'unknown' } }),
+    read(uploader, { remoteAddress: 'fe80::1%eth0' }),
+    ...Array.from({ length: 5 }, () => read(annotator, {})),
+  ]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(7).fill(200));
+  const noted = await own.db
+    .select({ address: userActivityLog.address })
+    .from(userActivityLog)
+    .where(eq(userActivityLog.userId, uploader.id));
+  expect(noted.map(({ address }) => address).sort()).toEqual(['fe80::1', null]);
+  await own.close();
+});

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { customType, integer, uuid } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
@@ -15,6 +16,18 @@ export const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => 'bytea',
   toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   fromDriver: (value) => new Uint8Array(value),
+});
+
+/**
+ * An IP address as far as it is one, without the zone that PostgreSQL does not know. What a proxy hands on may be
+ * anything, and must keep no row from being written.
+ */
+export const ipAddress = customType<{ data: string; driverData: string | null }>({
+  dataType: () => 'inet',
+  toDriver: (value) => {
+    const [address] = value.split('%');
+    return isIP(address) === 0 ? null : address;
+  },
 });
 
 /** Text compared byte by byte, whatever the language of the database. */

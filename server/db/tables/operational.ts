@@ -1,17 +1,6 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  index,
-  inet,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  uuid,
-} from 'drizzle-orm/pg-core';
-import { createdAt, id, timestamp } from '../columns.ts';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, ipAddress, timestamp } from '../columns.ts';
 
 /** Append-only, also for the database role of the application; rows are inserted in the act's own transaction. */
 export const userActivityLog = pgTable(
@@ -25,7 +14,7 @@ export const userActivityLog = pgTable(
     entityType: text(),
     entityId: uuid(),
     metadata: jsonb().$type<Record<string, unknown>>(),
-    address: inet(),
+    address: ipAddress(),
     requestId: text(),
   },
   (t) => [

@@ -4,7 +4,6 @@ import {
   boolean,
   check,
   index,
-  inet,
   integer,
   jsonb,
   pgTable,
@@ -15,7 +14,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { LaboratorySettings } from '../../../core/laboratory-settings.ts';
-import { bytes, createdAt, id, timestamp, updatedAt, version } from '../columns.ts';
+import { bytes, createdAt, id, ipAddress, timestamp, updatedAt, version } from '../columns.ts';
 
 export const laboratories = pgTable('laboratories', {
   id: id(),
@@ -98,7 +97,7 @@ export const sessions = pgTable(
     /** Of the refresh token that is good now; an older one that comes again was stolen, then or now. */
     refreshGeneration: integer().notNull().default(0),
     userAgent: text(),
-    address: inet(),
+    address: ipAddress(),
     createdAt: createdAt(),
     lastSeenAt: timestamp().notNull().default(sql`now()`),
     expiresAt: timestamp().notNull(),
