@@ -56,7 +56,6 @@ export interface RunningSystem {
   /** What the processes are started with. */
   env: Record<string, string | undefined>;
   patientId: string;
-  laboratoryId: string;
   staff: Awaited<ReturnType<typeof insertStaff>>;
   users: Record<'uploader' | 'annotator' | 'admin', { id: string; token: string }>;
   /** New tokens for all users. */
@@ -177,7 +176,6 @@ export async function startSystem(
     messages,
     env,
     patientId: patient.id,
-    laboratoryId: staff.laboratoryId,
     staff,
     users,
     get api() {

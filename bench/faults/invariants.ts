@@ -4,9 +4,12 @@ import { removeOrphanedObjects } from '../../server/processing/sweep.ts';
 import type { Role, RunningSystem } from '../running-system.ts';
 import type { Trial } from './fault.ts';
 import { type Ledger, repeatUnanswered } from './ledger.ts';
+import type { Load } from './load.ts';
 
 const SETTLE_TIMEOUT_MS = 120_000;
 const LAST_WORDS = 2000;
+/** Two readers may change one cell at once: 412. */
+const IN_ORDER = [200, 201, 412];
 
 /** After every fault: what was not answered is sent again, all jobs end, and then A to E must hold. */
 export async function settleAndCheck(trial: Trial, system: RunningSystem, ledger: Ledger): Promise<void> {
@@ -21,6 +24,12 @@ export async function settleAndCheck(trial: Trial, system: RunningSystem, ledger
 export function checkAlive(trial: Trial, ...roles: readonly Role[]): void {
   for (const { isRunning, name, output } of roles)
     trial.expect(isRunning(), `the ${name} process ended: ${output().slice(-LAST_WORDS)}`);
+}
+
+/** @param faulty statuses that the fault excuses; 0 for broken connections */
+export function checkAnswers(trial: Trial, { statuses }: Load, faulty: readonly number[] = []): void {
+  const odd = [...statuses.keys()].filter((status) => ![...IN_ORDER, ...faulty].includes(status));
+  trial.expect(odd.length === 0, `answered ${odd} under load`);
 }
 
 /** B: every job ends, and none that failed keeps its reason to itself. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Fault, oneOf } from './fault.ts';
-import { settleAndCheck } from './invariants.ts';
+import { checkAlive, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
 
 const GONE_MS = 60_000;
@@ -44,7 +44,7 @@ export const queueGone: Fault = {
       while ((await countUnsent()) > 0 && performance.now() - backAt < DRAINED_WITHIN_MS) await delay(100);
       const drainedMs = Math.round(performance.now() - backAt);
       trial.expect(drainedMs < DRAINED_WITHIN_MS, `the outbox has not drained after ${drainedMs} ms`);
-      trial.expect(system.api.isRunning() && worker.isRunning(), 'a process ended');
+      checkAlive(trial, system.api, worker);
       await settleAndCheck(trial, system, ledger);
       const uploads = ledger.uploads.size - before;
       trial.note(
