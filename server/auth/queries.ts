@@ -68,36 +68,23 @@ export async function touchSession(db: Db, sessionId: string): Promise<void> {
   await db.update(sessions).set({ lastSeenAt: sql`now()` }).where(eq(sessions.id, sessionId));
 }
 
-/** @returns whether it was still open */
-export async function endSession(db: Db, userId: string, sessionId: string): Promise<boolean> {
+/** @returns whether one was still open */
+async function endOpen(db: Db, ...which: SQL[]): Promise<boolean> {
   const ended = await db
     .update(sessions)
     .set({ endedAt: sql`now()` })
-    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.endedAt)))
+    .where(and(...which, isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return ended.length > 0;
 }
 
-export async function endSessionOfSecret(db: Db, secretHash: string): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ endedAt: sql`now()` })
-    .where(and(eq(sessions.secretHash, secretHash), isNull(sessions.endedAt)));
-}
-
-export async function endAllSessions(db: Db, userId: string): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ endedAt: sql`now()` })
-    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
-}
-
-export async function endOtherSessions(db: Db, userId: string, sessionId: string): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ endedAt: sql`now()` })
-    .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId), isNull(sessions.endedAt)));
-}
+export const endSession = (db: Db, userId: string, sessionId: string) =>
+  endOpen(db, eq(sessions.userId, userId), eq(sessions.id, sessionId));
+export const endSessionOfSecret = (db: Db, secretHash: string) =>
+  endOpen(db, eq(sessions.secretHash, secretHash));
+export const endAllSessions = (db: Db, userId: string) => endOpen(db, eq(sessions.userId, userId));
+export const endOtherSessions = (db: Db, userId: string, sessionId: string) =>
+  endOpen(db, eq(sessions.userId, userId), ne(sessions.id, sessionId));
 
 /** @returns false when a refresh token of this generation was taken before */
 export async function raiseRefreshGeneration(
