@@ -41,7 +41,7 @@ export async function processImage(
 ): Promise<ProcessedImage> {
   const header = await readHeader(request.source);
   return isLarge(header, request.limits)
-    ? processInTiles(request, kernels, tell)
+    ? processInTiles(request, header, kernels, tell)
     : processWhole(request, header, kernels);
 }
 
@@ -61,6 +61,7 @@ async function processWhole(
 
 async function processInTiles(
   { source, limits, micronsPerPixel, jobFolder, ...choice }: ProcessRequest,
+  header: ImageHeader,
   kernels: Kernels,
   tell: TellProgress,
 ): Promise<ProcessedImage> {
@@ -72,7 +73,6 @@ async function processInTiles(
     );
   }
   const startedAt = performance.now();
-  const header = await readHeader(source);
   await checkLargeImage(source, header, limits);
   const options = { kernels, onProgress: (done: number) => tell(DETECTION_SHARE * done) };
   const pixels = openPixelSource(source, header);

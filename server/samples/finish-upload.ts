@@ -21,8 +21,6 @@ import {
 import { parseUploadFields } from './upload-fields.ts';
 import { recordSamples, type UploadDependencies } from './upload-images.ts';
 
-export type ResumableDependencies = UploadDependencies;
-
 interface Whole {
   objectKey: string;
   sha256: string;
@@ -51,7 +49,7 @@ function readMetadata({ filename, filetype: _, sha256, ...fields }: Record<strin
  * again is forgotten with its bytes; after any other failure, asking again goes on from where it stopped.
  * @throws AppError as `uploadImages`, and checksum_mismatch
  */
-export async function finishUpload(deps: ResumableDependencies, caller: Caller, id: string): Promise<void> {
+export async function finishUpload(deps: UploadDependencies, caller: Caller, id: string): Promise<void> {
   const upload = await findUpload(deps.database.db, caller, id);
   if (!upload || upload.sampleId || upload.offsetBytes < upload.lengthBytes) return;
   try {
@@ -80,22 +78,19 @@ export async function finishUpload(deps: ResumableDependencies, caller: Caller, 
       await saveSampleOf(tx, id, sample.jobId);
       return sample.duplicate;
     });
-    if (isDuplicate) await removeObjects(deps, [file]);
+    if (isDuplicate) await removeObjects(deps, [file.s3Key]);
   } catch (error) {
     if (error instanceof AppError && error.status < 500) await removeUpload(deps, id);
     throw error;
   }
 }
 
-export async function removeUpload(deps: ResumableDependencies, id: string): Promise<void> {
+export async function removeUpload(deps: UploadDependencies, id: string): Promise<void> {
   const keys = (await removeUnfinished(deps.database.db, id)) ?? [];
-  await removeObjects(
-    deps,
-    keys.map((s3Key) => ({ s3Key })),
-  );
+  await removeObjects(deps, keys);
 }
 
-async function joinParts(deps: ResumableDependencies, upload: UploadRow): Promise<Whole> {
+async function joinParts(deps: UploadDependencies, upload: UploadRow): Promise<Whole> {
   const { objects } = deps;
   const { db } = deps.database;
   if (upload.objectKey && upload.sha256) return { objectKey: upload.objectKey, sha256: upload.sha256 };
@@ -111,7 +106,7 @@ async function joinParts(deps: ResumableDependencies, upload: UploadRow): Promis
   const spent = isKept ? parts.filter(({ objectKey }) => objectKey !== whole.objectKey) : [whole];
   await removeObjects(
     deps,
-    spent.map(({ objectKey }) => ({ s3Key: objectKey })),
+    spent.map(({ objectKey }) => objectKey),
   );
   if (isKept) return whole;
   throw finishedElsewhere();

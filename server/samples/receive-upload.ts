@@ -60,17 +60,20 @@ export async function receiveUpload(request: FastifyRequest, deps: Dependencies)
     for await (const part of request.parts()) await receivePart(part, upload, deps);
     return upload;
   } catch (error) {
-    await removeObjects(deps, upload.files);
+    await removeObjects(
+      deps,
+      upload.files.map(({ s3Key }) => s3Key),
+    );
     throw asFormRefusal(error, deps.config.limits.filesPerUpload);
   }
 }
 
 export async function removeObjects(
   { objects }: Pick<AppDependencies, 'objects'>,
-  files: readonly { s3Key: string }[],
+  keys: readonly string[],
 ): Promise<void> {
   // What cannot be removed now is an orphan, which the worker's sweep finds.
-  await Promise.allSettled(files.map(({ s3Key }) => objects.remove(s3Key)));
+  await Promise.allSettled(keys.map((key) => objects.remove(key)));
 }
 
 /** Where the bytes of a sample to be lie. */
@@ -152,7 +155,7 @@ async function receiveFile(
       height,
     };
   } catch (error) {
-    await removeObjects({ objects }, [{ s3Key }]);
+    await removeObjects({ objects }, [s3Key]);
     throw error;
   }
 }

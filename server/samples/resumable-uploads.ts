@@ -11,8 +11,9 @@ import { AppError } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { BackPressure } from './back-pressure.ts';
-import { finishUpload, type ResumableDependencies } from './finish-upload.ts';
+import { finishUpload } from './finish-upload.ts';
 import { findUploadWithSample, listUnfinishedUploads, type UploadRow } from './resumable-queries.ts';
+import type { UploadDependencies } from './upload-images.ts';
 import { EXTENSIONS, UploadStore } from './upload-store.ts';
 
 const PATH = `${API_BASE}/uploads`;
@@ -28,7 +29,7 @@ interface Exchange {
 
 /** tus 1.0: the protocol is `@tus/server`'s, the bytes are objects, the end is that of `uploadImages`. */
 export function resumableUploadHandlers(
-  deps: ResumableDependencies,
+  deps: UploadDependencies,
   { refuseWhenFull, refuseWhenBehind }: BackPressure,
 ): Handlers<keyof typeof uploadRoutes> {
   const { db } = deps.database;

@@ -35,6 +35,7 @@ interface Upload {
 export async function uploadImages(deps: UploadDependencies, upload: Upload): Promise<Result> {
   const received = await receiveUpload(upload.request, deps);
   const { files, rejected } = received;
+  const keys = files.map(({ s3Key }) => s3Key);
   try {
     refuseWithoutFile(received);
     const fields = parseUploadFields(received.fields);
@@ -50,11 +51,11 @@ export async function uploadImages(deps: UploadDependencies, upload: Upload): Pr
     const owned = new Set(result.samples.map(({ s3Key }) => s3Key));
     await removeObjects(
       deps,
-      files.filter(({ s3Key }) => !owned.has(s3Key)),
+      keys.filter((key) => !owned.has(key)),
     );
     return result;
   } catch (error) {
-    if (error instanceof AppError) await removeObjects(deps, files);
+    if (error instanceof AppError) await removeObjects(deps, keys);
     throw error;
   }
 }

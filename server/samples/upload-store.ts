@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/server';
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../errors.ts';
-import { type ResumableDependencies, refuseUnfitMetadata, removeUpload } from './finish-upload.ts';
+import { refuseUnfitMetadata, removeUpload } from './finish-upload.ts';
 import { newOriginal, removeObjects } from './receive-upload.ts';
 import { addPart, countUnfinished, findUpload, insertUpload, listParts } from './resumable-queries.ts';
+import type { UploadDependencies } from './upload-images.ts';
 
 export const EXTENSIONS: readonly string[] = [
   'creation',
@@ -21,10 +22,10 @@ const MOST_PARTS = 10_000;
 
 /** Keeps the bytes that came as objects, one for each request, and the account of them in the database. */
 export class UploadStore extends DataStore {
-  readonly #deps: ResumableDependencies;
+  readonly #deps: UploadDependencies;
   readonly #caller: Caller;
 
-  constructor(deps: ResumableDependencies, caller: Caller) {
+  constructor(deps: UploadDependencies, caller: Caller) {
     super();
     this.#deps = deps;
     this.#caller = caller;
@@ -82,7 +83,7 @@ export class UploadStore extends DataStore {
     const { bytes, sha256 } = await objects.put(objectKey, source, { maxBytes: config.limits.uploadBytes });
     const part = { uploadId: id, offsetBytes: offset, lengthBytes: bytes, objectKey, sha256 };
     if (bytes > 0 && (await addPart(database.db, part))) return offset + bytes;
-    await removeObjects({ objects }, [{ s3Key: objectKey }]);
+    await removeObjects({ objects }, [objectKey]);
     if (bytes > 0) throw ERRORS.INVALID_OFFSET;
     return offset;
   }
