@@ -40,7 +40,7 @@ export async function createUser(
     const workplace = await chooseWorkplace(tx, caller, role, asked);
     const account = { name, email, role, passwordHash, status: 'active', mustChangePassword: true } as const;
     const id = await insertUser(tx, { ...account, ...workplace });
-    if (!id) throw new AppError('email_taken', 'Somebody has this address already.');
+    if (!id) throw new AppError('email_taken', 'Somebody has this address already. Give another one.');
     await insertActivity(tx, caller, {
       activityType: 'user.create',
       description: `Created an account as ${role}`,
