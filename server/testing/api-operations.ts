@@ -64,8 +64,7 @@ function operationOf(
   path: string,
   { operationId, parameters = [], requestBody, responses }: Described,
 ): Operation {
-  // The document tells HEAD from GET by this ending.
-  const name = operationId.replace(/-head$/, '') as RouteName;
+  const name = operationId as RouteName;
   const route: RouteDefinition = api[name];
   const [kind, content] = contentOf(requestBody?.content ?? {});
   return {

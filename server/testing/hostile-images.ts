@@ -1,4 +1,5 @@
-import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { pngChunk } from './image-files.ts';
 
 /** Files that lie about their size or are something else than they say. Each is a few bytes long. */
 
@@ -24,15 +25,6 @@ function pngOf(width: number, height: number): Buffer {
       ['IEND', Buffer.alloc(0)],
     ].map(([type, data]) => pngChunk(type as string, data as Buffer)),
   ]);
-}
-
-export function pngChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const whole = Buffer.alloc(body.length + 8);
-  whole.writeUInt32BE(data.length, 0);
-  body.copy(whole, 4);
-  whole.writeUInt32BE(crc32(body), body.length + 4);
-  return whole;
 }
 
 function jpegOf(width: number, height: number): Buffer {
