@@ -10,6 +10,16 @@ export async function findSecondFactor(db: Db, userId: string) {
   return row;
 }
 
+/** As it stays until the transaction ends. */
+export async function lockSecondFactor(tx: Db, userId: string) {
+  const [row] = await tx
+    .select({ confirmedAt: secondFactors.confirmedAt })
+    .from(secondFactors)
+    .where(eq(secondFactors.userId, userId))
+    .for('share');
+  return row;
+}
+
 /** Begins anew what was not confirmed. @returns false when there is a confirmed one */
 export async function saveUnconfirmed(db: Db, userId: string, secret: Uint8Array): Promise<boolean> {
   const saved = await db

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { secondFactors } from '../db/tables/people.ts';
 import { insertStaff, insertUser, TEST_PASSWORD } from '../testing/factories.ts';
@@ -60,6 +60,23 @@ describe('setting up', () => {
     await expect(elsewhere('me', {})).rejects.toMatchObject({ status: 401 });
     await expect(confirm(codeOf(begun.secret, 1))).rejects.toMatchObject({ code: 'conflict' });
     await expect(enrol(call)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('and signing in at once: no session that was begun without a code outlives it', async () => {
+    const user = await newUser();
+    await enrol(t.as(user));
+    const isWaiting = async () => {
+      const { rows } = await t.db.execute(sql`select from pg_locks where not granted`);
+      return rows.length > 0;
+    };
+    let late: Promise<unknown> | undefined;
+    await t.db.transaction(async (tx) => {
+      const mine = eq(secondFactors.userId, user.id);
+      await tx.update(secondFactors).set({ confirmedAt: new Date().toISOString() }).where(mine);
+      late = signIn(user).catch((error: unknown) => error);
+      await vi.waitFor(async () => expect(await isWaiting()).toBe(true), 10_000);
+    });
+    expect(await late).toMatchObject({ code: 'second_factor_required' });
   });
 
   test('and removing need the password, not only a session [re-authentication]', async () => {

@@ -8,6 +8,7 @@ import { endOtherSessions, getMe } from './queries.ts';
 import {
   confirmSecondFactor,
   findSecondFactor,
+  lockSecondFactor,
   removeSecondFactor,
   saveUnconfirmed,
   takeRecoveryCode,
@@ -23,18 +24,17 @@ interface Parts {
 
 /**
  * Asks for the code of a user who set up an authenticator. A code is good once, a recovery code too.
+ * @returns whether there was one to ask for
  * @throws AppError second_factor_required without a good code; rate_limited
  */
 export async function checkSecondFactor(
   { database: { db }, authenticators, codeAttempts }: Parts,
   userId: string,
   code: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const factor = await findSecondFactor(db, userId);
-  if (!factor?.confirmedAt) return;
-  if (code === undefined) {
-    throw new AppError('second_factor_required', 'Give the code that your authenticator shows now.');
-  }
+  if (!factor?.confirmedAt) return false;
+  if (code === undefined) throw codeMissing();
   await codeAttempts.begin(userId);
   const step = authenticators.stepOf(code, userId, factor.secret);
   const isGood =
@@ -43,6 +43,19 @@ export async function checkSecondFactor(
       : await takeStep(db, userId, step);
   if (!isGood) throw wrongCode();
   await codeAttempts.forget(userId);
+  return true;
+}
+
+/**
+ * For who was not asked: an authenticator that was confirmed meanwhile ended all sessions, and one begun now without a
+ * code would outlive it. @throws AppError second_factor_required
+ */
+export async function refuseIfConfirmedMeanwhile(tx: Db, userId: string): Promise<void> {
+  if ((await lockSecondFactor(tx, userId))?.confirmedAt) throw codeMissing();
+}
+
+function codeMissing(): AppError {
+  return new AppError('second_factor_required', 'Give the code that your authenticator shows now.');
 }
 
 /** @throws AppError conflict when there is one already */

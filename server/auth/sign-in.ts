@@ -5,7 +5,7 @@ import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { Authenticators } from './authenticator.ts';
 import type { Passwords } from './passwords.ts';
 import { endSessionOfSecret, findAccountByEmail } from './queries.ts';
-import { checkSecondFactor } from './second-factor.ts';
+import { checkSecondFactor, refuseIfConfirmedMeanwhile } from './second-factor.ts';
 import { hashSessionSecret } from './session-cookie.ts';
 import { type StartedSession, startSession } from './sessions.ts';
 
@@ -52,17 +52,20 @@ export async function signIn(
     );
   }
   await attempts.forget(email);
-  await checkSecondFactor({ database, ...secondFactor }, account.id, totp).catch(async (error: unknown) => {
-    if (totp !== undefined) {
-      await insertActivity(database.db, actor, {
-        activityType: 'login.failed',
-        description: 'Failed to sign in',
-        metadata: { reason: 'second factor' },
-      });
-    }
-    throw error;
-  });
+  const wasAsked = await checkSecondFactor({ database, ...secondFactor }, account.id, totp).catch(
+    async (error: unknown) => {
+      if (totp !== undefined) {
+        await insertActivity(database.db, actor, {
+          activityType: 'login.failed',
+          description: 'Failed to sign in',
+          metadata: { reason: 'second factor' },
+        });
+      }
+      throw error;
+    },
+  );
   return database.db.transaction(async (tx) => {
+    if (!wasAsked) await refuseIfConfirmedMeanwhile(tx, account.id);
     if (formerSecret) await endSessionOfSecret(tx, hashSessionSecret(formerSecret));
     const session = await startSession(tx, account, { accessTokenExpiryS }, client);
     await insertActivity(tx, actor, {
