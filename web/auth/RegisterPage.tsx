@@ -1,13 +1,14 @@
 import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Navigate, Link as RouterLink } from 'react-router';
 import { useSignInOptions } from '../api/queries.ts';
 import { useSessionState } from '../api/services.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { AuthLayout } from './AuthLayout.tsx';
 import { RegisterForm } from './RegisterForm.tsx';
+import { leaveRecaptcha } from './recaptcha.ts';
 
 const backToSignIn = (
   <Link component={RouterLink} to="/sign-in">
@@ -19,6 +20,7 @@ export default function RegisterPage() {
   const { phase } = useSessionState();
   const options = useSignInOptions();
   const [isReceived, setIsReceived] = useState(false);
+  useEffect(() => leaveRecaptcha, []);
   if (phase === 'signed-in') return <Navigate to="/" replace />;
   if (options.isPending) {
     return (

@@ -11,6 +11,7 @@ declare global {
   }
 }
 
+const SCRIPT = 'https://www.google.com/recaptcha/api.js';
 const PATIENCE_MS = 15_000;
 
 /**
@@ -18,12 +19,17 @@ const PATIENCE_MS = 15_000;
  * operator set a site key.
  */
 export function loadRecaptcha(siteKey: string): void {
-  const address = `https://www.google.com/recaptcha/api.js?render=${encodeURIComponent(siteKey)}`;
+  const address = `${SCRIPT}?render=${encodeURIComponent(siteKey)}`;
   if (document.querySelector(`script[src="${address}"]`)) return;
   const script = document.createElement('script');
   script.src = address;
   script.async = true;
   document.head.append(script);
+}
+
+/** Google's script goes on watching the page it was loaded in, which must not be one that shows patients. */
+export function leaveRecaptcha(): void {
+  if (document.querySelector(`script[src^="${SCRIPT}"]`)) window.location.reload();
 }
 
 export class RecaptchaError extends ReaderError {
