@@ -3,7 +3,7 @@ import type { Db } from '../db/client.ts';
 import { userActivityLog as log } from '../db/tables/operational.ts';
 import { users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 export interface ActivityFilter {
   userId?: string;
@@ -52,15 +52,8 @@ export async function listActivities(db: Db, { filter, descending, after, limit,
   return rows;
 }
 
-/** Counts up to COUNT_LIMIT + 1. */
-export async function countActivities(db: Db, filter: ActivityFilter): Promise<number> {
-  const some = db
-    .select({ id: log.id })
-    .from(log)
-    .where(matches(filter))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  return db.$count(some);
+export function countActivities(db: Db, filter: ActivityFilter): Promise<number> {
+  return countRows(db, log, matches(filter));
 }
 
 function matches({ userId, activityType, entityType, entityId, from, to }: ActivityFilter): SQL | undefined {

@@ -6,7 +6,7 @@ import type { Db } from '../db/client.ts';
 import { patientIdentifiers, patients } from '../db/tables/patients.ts';
 import { emergencyAccesses, hospitals, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 export interface Identifier {
   value: string;
@@ -106,14 +106,8 @@ export async function listAccesses(db: Db, { reviewed, after, limit, offset }: P
 }
 export type AccessRow = Awaited<ReturnType<typeof listAccesses>>[number];
 
-export async function countAccesses(db: Db, reviewed: boolean | undefined): Promise<number> {
-  const some = db
-    .select({ id: emergencyAccesses.id })
-    .from(emergencyAccesses)
-    .where(reviewedAs(reviewed))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  return db.$count(some);
+export function countAccesses(db: Db, reviewed: boolean | undefined): Promise<number> {
+  return countRows(db, emergencyAccesses, reviewedAs(reviewed));
 }
 
 export async function findAccess(db: Db, id: string): Promise<AccessRow | undefined> {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-or
 import type { Db } from '../db/client.ts';
 import { hospitals, laboratories, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 const columns = {
   id: hospitals.id,
@@ -43,14 +43,8 @@ export async function listHospitals(db: Db, { q, descending, after, limit, offse
     .offset(offset);
 }
 
-export async function countHospitals(db: Db, q: string | undefined): Promise<number> {
-  const some = db
-    .select({ id: hospitals.id })
-    .from(hospitals)
-    .where(searched(q))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  return db.$count(some);
+export function countHospitals(db: Db, q: string | undefined): Promise<number> {
+  return countRows(db, hospitals, searched(q));
 }
 
 function searched(q: string | undefined): SQL | undefined {

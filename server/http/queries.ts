@@ -1,7 +1,24 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
 import { rateCounts } from '../db/tables/operational.ts';
 import { idempotencyKeys } from '../db/tables/people.ts';
+import { COUNT_LIMIT } from './list.ts';
+
+/** Counts up to COUNT_LIMIT + 1 rows, so that a long list does not pay for its total. */
+export async function countRows(
+  db: Db,
+  table: PgTable & { id: PgColumn },
+  where: SQL | undefined,
+): Promise<number> {
+  const some = db
+    .select({ id: table.id })
+    .from(table as PgTable)
+    .where(where)
+    .limit(COUNT_LIMIT + 1)
+    .as('some');
+  return db.$count(some);
+}
 
 export async function claimKey(
   tx: Db,

@@ -6,7 +6,7 @@ import { lavages, patientIdentifiers, patients, samples } from '../db/tables/pat
 import { hospitals } from '../db/tables/people.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 export type PatientSort = 'created_at' | '-created_at' | 'name' | '-name' | '-last_sample_at';
 export type DiagnosisStatus = 'none' | 'reading' | 'diagnosed';
@@ -88,15 +88,8 @@ export async function listPatientPage(
   }));
 }
 
-/** Counts up to COUNT_LIMIT + 1 patients, so that a long list does not pay for its total. */
-export async function countPatients(db: Db, caller: Caller, filter: PatientFilter): Promise<number> {
-  const some = db
-    .select({ id: patients.id })
-    .from(patients)
-    .where(matches(caller, filter))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  return db.$count(some);
+export function countPatients(db: Db, caller: Caller, filter: PatientFilter): Promise<number> {
+  return countRows(db, patients, matches(caller, filter));
 }
 
 function matches(caller: Caller, { q, diagnosisStatus }: PatientFilter): SQL | undefined {

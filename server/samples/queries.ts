@@ -22,7 +22,7 @@ import { detectionRuns, lavages, patients, samples } from '../db/tables/patients
 import { users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 export interface SampleFilter {
   inferenceStatus?: 'pending' | 'processing' | 'completed' | 'failed';
@@ -138,16 +138,8 @@ export async function listSamples(
     .offset(offset);
 }
 
-/** Up to one more than COUNT_LIMIT. */
-export async function countSamples(db: Db, caller: Caller, filter: SampleFilter): Promise<number> {
-  const some = db
-    .select({ id: samples.id })
-    .from(samples)
-    .where(matches(caller, filter))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  const [{ count }] = await db.select({ count: sql<number>`count(*)::int` }).from(some);
-  return count;
+export function countSamples(db: Db, caller: Caller, filter: SampleFilter): Promise<number> {
+  return countRows(db, samples, matches(caller, filter));
 }
 
 function matches(caller: Caller, filter: SampleFilter): SQL | undefined {

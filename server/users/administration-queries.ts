@@ -3,7 +3,7 @@ import { secondFactorOfUser } from '../auth/queries.ts';
 import type { Db } from '../db/client.ts';
 import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { COUNT_LIMIT } from '../http/list.ts';
+import { countRows } from '../http/queries.ts';
 
 export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
 
@@ -79,14 +79,8 @@ export async function listUsers(db: Db, { filter, sort, after, limit, offset }: 
   }));
 }
 
-export async function countUsers(db: Db, filter: UserFilter): Promise<number> {
-  const some = db
-    .select({ id: users.id })
-    .from(users)
-    .where(matches(filter))
-    .limit(COUNT_LIMIT + 1)
-    .as('some');
-  return db.$count(some);
+export function countUsers(db: Db, filter: UserFilter): Promise<number> {
+  return countRows(db, users, matches(filter));
 }
 
 function matches({ q, status }: UserFilter): SQL | undefined {
