@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_LABORATORY_SETTINGS } from '../core/laboratory-settings.ts';
 import { samples } from '../server/db/tables/patients.ts';
 import { hospitals, laboratories, laboratorySettings, users } from '../server/db/tables/people.ts';
-import { insertDetectionRun, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { insertDetectionRun } from '../server/testing/factories.ts';
 import { fieldImage } from '../server/testing/image-files.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 /** Runs if any page takes it for markup, as an element, an attribute or a script. */
@@ -68,14 +69,10 @@ describe.skipIf(skipWithoutChromium())('in the browser', () => {
     await system?.[Symbol.asyncDispose]();
   });
 
-  async function signIn(email: string, path = '/'): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+  async function enter(email: string, path = '/'): Promise<Page> {
+    const page = await openPage(browser);
     await page.goto(system.origin + path);
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
     await page.getByRole('button', { name: /^Account of/ }).waitFor();
     return page;
   }
@@ -83,7 +80,7 @@ describe.skipIf(skipWithoutChromium())('in the browser', () => {
   test.each(['admin', 'uploader', 'annotator'] as const)(
     'markup in names, files, comments, cell types and diagnoses is text on every page of the %s [CVE-2026-32118]',
     async (role) => {
-      const page = await signIn(system.staff[role].email);
+      const page = await enter(system.staff[role].email);
       const pages = ['/', '/patients', `/patients/${patientId}`, `/samples/${jobId}`];
       const further = {
         admin: ['/people', '/admin/modelprocessing'],
@@ -115,17 +112,17 @@ describe.skipIf(skipWithoutChromium())('in the browser', () => {
       '/?next=https://evil.example',
     ];
     for (const path of evil) {
-      const page = await signIn(system.staff.uploader.email, path);
+      const page = await enter(system.staff.uploader.email, path);
       expect(new URL(page.url()).origin, path).toBe(system.origin);
       await page.context().close();
     }
-    const page = await signIn(system.staff.uploader.email, `/patients/${patientId}`);
+    const page = await enter(system.staff.uploader.email, `/patients/${patientId}`);
     expect(new URL(page.url()).pathname).toBe(`/patients/${patientId}`);
     await page.context().close();
   }, 120_000);
 
   test('no token and nothing of a patient is left in the storage of the browser [no-patient-data]', async () => {
-    const page = await signIn(system.staff.annotator.email, `/samples/${jobId}`);
+    const page = await enter(system.staff.annotator.email, `/samples/${jobId}`);
     await page.getByLabel(/^Image with its cells/).waitFor();
     const stored = await page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',

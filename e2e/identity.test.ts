@@ -10,6 +10,7 @@ import { insertLaboratory, insertStaff, insertUser, TEST_PASSWORD } from '../ser
 import { fieldImage } from '../server/testing/image-files.ts';
 import { createTestApp } from '../server/testing/test-app.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const CHOSEN = 'seven quiet herons';
@@ -27,16 +28,9 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
   });
 
   async function open(address: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    const page = await openPage(browser);
     await page.goto(new URL(address, system.origin).href);
     return page;
-  }
-  async function giveLogin(page: Page, email: string, password = TEST_PASSWORD): Promise<void> {
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   }
   const isIn = (page: Page) => page.getByRole('button', { name: /^Account of/ }).waitFor();
 
@@ -61,7 +55,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     const stored = async () =>
       (await t.as(staff.annotator)('listAnnotations', { params: { jobId }, query: {} })).items;
     const page = await open(`/samples/${jobId}`);
-    await giveLogin(page, staff.annotator.email);
+    await signIn(page, staff.annotator.email);
     const image = page.getByLabel(/^Image with its cells/);
     await image.focus();
     await page.keyboard.press('Tab');
@@ -96,7 +90,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
   test('an authenticator is set up on the account page, asked for at the sign-in, and replaced by a recovery code', async () => {
     const user = await insertUser(system.t.db, 'UPLOADER', { hospitalId: system.staff.hospital.id });
     const page = await open('/account');
-    await giveLogin(page, user.email);
+    await signIn(page, user.email);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await page.getByRole('button', { name: 'Set up authenticator' }).click();
     await page.getByLabel('Current password').fill(TEST_PASSWORD);
@@ -122,7 +116,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     await page.context().close();
 
     const elsewhere = await open('/account');
-    await giveLogin(elsewhere, user.email);
+    await signIn(elsewhere, user.email);
     await elsewhere.getByLabel('Code').fill('000000');
     await elsewhere.getByRole('button', { name: 'Confirm' }).click();
     await elsewhere.getByText(/The code is wrong/).waitFor();
@@ -135,10 +129,10 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
   test('the account page changes the name, shows sessions and ends those elsewhere', async () => {
     const user = await insertUser(system.t.db, 'UPLOADER', { hospitalId: system.staff.hospital.id });
     const other = await open('/');
-    await giveLogin(other, user.email);
+    await signIn(other, user.email);
     await isIn(other);
     const page = await open('/account');
-    await giveLogin(page, user.email);
+    await signIn(page, user.email);
     await page.getByLabel('Full name').fill('Dr Renamed');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Account of Dr Renamed' }).waitFor();
@@ -164,7 +158,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('Your password was changed').waitFor();
     await page.getByRole('link', { name: 'Sign in', exact: true }).click();
-    await giveLogin(page, user.email, CHOSEN);
+    await signIn(page, user.email, CHOSEN);
     await isIn(page);
     const again = await open(link);
     await again.getByLabel('New password', { exact: true }).fill('another long one');
@@ -183,7 +177,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     } as const;
     const { oneTimePassword } = await t.as(staff.admin)('createUser', { body });
     const page = await open('/patients');
-    await giveLogin(page, body.email, oneTimePassword);
+    await signIn(page, body.email, oneTimePassword);
     await page.getByRole('heading', { name: 'Choose a password of your own' }).waitFor();
     await page.getByLabel('Current password').fill(oneTimePassword);
     await page.getByLabel('New password', { exact: true }).fill(CHOSEN);
@@ -197,7 +191,7 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     async (next) => {
       const user = await insertUser(system.t.db, 'UPLOADER', { hospitalId: system.staff.hospital.id });
       const page = await open(`/sign-in?next=${encodeURIComponent(next)}`);
-      await giveLogin(page, user.email);
+      await signIn(page, user.email);
       await isIn(page);
       expect(page.url()).toBe(`${system.origin}/`);
       await page.context().close();

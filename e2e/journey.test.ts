@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertUser, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { insertUser } from '../server/testing/factories.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
 import { fieldImages } from './field-images.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const PATIENT = 'Ingrid Solheim';
@@ -26,24 +27,20 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
     await system?.[Symbol.asyncDispose]();
   });
 
-  async function signIn(email: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+  async function enter(email: string): Promise<Page> {
+    const page = await openPage(browser);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('response', (response) => {
       if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
     });
     await page.goto(system.origin);
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
     await page.getByRole('button', { name: /^Account of/ }).waitFor();
     return page;
   }
 
   test('an uploader makes a patient, uploads three images and sees them complete without reloading', async () => {
-    const page = await signIn(system.staff.uploader.email);
+    const page = await enter(system.staff.uploader.email);
     await page.getByRole('button', { name: 'New patient' }).first().click();
     await page.getByLabel('Full name').fill(PATIENT);
     await page.getByLabel('Age', { exact: true }).fill('51');
@@ -71,7 +68,7 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
   }, 120_000);
 
   test('an annotator relabels, adds, deletes, undoes, completes the field and records a diagnosis', async () => {
-    const page = await signIn(system.staff.annotator.email);
+    const page = await enter(system.staff.annotator.email);
     await page
       .getByRole('row', { name: new RegExp(PATIENT) })
       .getByRole('link', { name: 'Read' })
@@ -193,7 +190,7 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
 
   test("another hospital's uploader sees nothing of it", async () => {
     const stranger = await insertUser(system.t.db, 'UPLOADER');
-    const page = await signIn(stranger.email);
+    const page = await enter(stranger.email);
     await page.getByRole('link', { name: 'Patients' }).click();
     await page.getByRole('heading', { name: 'Patients' }).waitFor();
     expect(await page.getByText(PATIENT).count()).toBe(0);

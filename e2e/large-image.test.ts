@@ -2,9 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesizeField } from '../core/synthesis/synthesize-field.ts';
-import { insertLavage, insertPatient, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { insertLavage, insertPatient } from '../server/testing/factories.ts';
 import { postForm } from '../server/testing/upload-form.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const PATIENCE = { timeout: 60_000 };
@@ -30,17 +31,14 @@ describe.skipIf(skipWithoutChromium())('an image too large to be shown at once',
       ['file', { name: 'slide.tif', bytes }],
     ]);
     browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    page = await openPage(browser);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('response', (response) => {
       const [, place] = /\/tiles\/(.*)$/.exec(response.url()) ?? [];
       if (place) tiles.push(`${response.status()} ${place}`);
     });
     await page.goto(`${origin}/samples/${body.samples[0].job_id}`);
-    await page.getByLabel('Email').fill(staff.annotator.email);
-    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, staff.annotator.email);
     await page
       .getByText(/^0 of \d+ cells looked at$/)
       .first()

@@ -3,9 +3,10 @@ import { eq } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { samples } from '../server/db/tables/patients.ts';
-import { insertPatientWithSample, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { insertPatientWithSample } from '../server/testing/factories.ts';
 import { fieldImage } from '../server/testing/image-files.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 describe.skipIf(skipWithoutChromium())('the page of processing', () => {
@@ -21,13 +22,9 @@ describe.skipIf(skipWithoutChromium())('the page of processing', () => {
   });
 
   async function open(email: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    const page = await openPage(browser);
     await page.goto(`${system.origin}/admin/modelprocessing/`);
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
     return page;
   }
 

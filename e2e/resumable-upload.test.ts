@@ -7,9 +7,10 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTcpProxy, type TcpProxy } from '../bench/tcp-proxy.ts';
 import { samples } from '../server/db/tables/patients.ts';
-import { insertPatient, TEST_PASSWORD } from '../server/testing/factories.ts';
+import { insertPatient } from '../server/testing/factories.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
 import { fieldImages } from './field-images.ts';
+import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
 const MIB = 1024 * 1024;
@@ -48,14 +49,10 @@ describe.skipIf(skipWithoutChromium())('an upload that is interrupted half-way',
 
   async function openPatient() {
     const patient = await insertPatient(system.t.db, system.staff.uploader);
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    const page = await openPage(browser);
     page.on('dialog', (dialog) => void dialog.accept());
     await page.goto(`http://127.0.0.1:${proxy.port}/patients/${patient.id}`);
-    await page.getByLabel('Email').fill(system.staff.uploader.email);
-    await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, system.staff.uploader.email);
     await page.getByRole('heading', { name: patient.name }).waitFor();
     return { page, patientId: patient.id };
   }
