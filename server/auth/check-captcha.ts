@@ -23,7 +23,9 @@ export async function checkCaptcha(
   address: string,
 ): Promise<void> {
   if (!token) {
-    throw validationFailed([{ path: 'recaptcha_token', message: 'the captcha on the registration page' }]);
+    throw validationFailed([
+      { path: 'recaptcha_token', message: 'is missing; the registration page sends one' },
+    ]);
   }
   const hash = createHash('sha256').update(token).digest('base64url');
   const { count } = await counts.add(`captcha ${hash}`, REMEMBERED_MS);
