@@ -23,9 +23,10 @@ test('a worker that keeps ending is started again after growing pauses', async (
   const worker = superviseWorker(start, log, { firstPauseMs: 100 });
   await eventually(() => startedAt.length === 4);
   await worker.stop();
-  const pauses = startedAt.slice(1).map((at, index) => at - startedAt[index]!);
-  expect(pauses[1]! - pauses[0]!).toBeGreaterThan(50);
-  expect(pauses[2]! - pauses[1]!).toBeGreaterThan(100);
+  // On a busy machine a process takes its time to end, but no pause is ever shorter; timers may be early by a ms.
+  for (const [index, pause] of [100, 200, 400].entries()) {
+    expect(startedAt[index + 1] - startedAt[index]).toBeGreaterThan(pause - 5);
+  }
   const starts = startedAt.length;
   await delay(1200);
   expect(startedAt).toHaveLength(starts);
