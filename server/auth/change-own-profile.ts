@@ -39,7 +39,7 @@ export async function changeOwnProfile(
     }
     await insertActivity(tx, caller, {
       activityType: 'user.update',
-      description: email === undefined ? 'Changed the own name' : 'Changed the own email address',
+      description: email === undefined ? 'Changed their own name' : 'Changed their own email address',
       entityType: 'user',
       entityId: caller.id,
     });

@@ -44,7 +44,7 @@ export async function changePassword(
     await endAllSessions(tx, caller.id);
     await insertActivity(tx, caller, {
       activityType: 'user.change_password',
-      description: 'Changed the own password',
+      description: 'Changed their own password',
       entityType: 'user',
       entityId: caller.id,
     });

@@ -100,7 +100,7 @@ export async function confirmEnrolment(
 export async function removeOwnSecondFactor({ database: { db } }: Pick<Parts, 'database'>, caller: Caller) {
   await db.transaction(async (tx) => {
     if (!(await removeSecondFactor(tx, caller.id))) return;
-    await note(tx, caller, 'user.second_factor_off', 'Removed the own authenticator');
+    await note(tx, caller, 'user.second_factor_off', 'Removed their own authenticator');
   });
   return { state: 'off' as const };
 }

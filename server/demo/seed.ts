@@ -56,9 +56,10 @@ export async function seedDemo(deps: SeedDependencies): Promise<void> {
     );
     lavages.push({ lavage, ...seeded });
   }
+  const admin = await signIn(deps, DEMO_USERS.administrator.email);
   await progress.step(
     'cells',
-    () => waitForProcessing(deps),
+    () => waitForProcessing(admin, deps),
     (count) => `${count} fields processed`,
   );
   const lena = await signIn(deps, DEMO_USERS.lena.email);
@@ -69,6 +70,7 @@ export async function seedDemo(deps: SeedDependencies): Promise<void> {
     },
     () => 'one finished, one half done',
   );
+  for (const call of [uploaders.northgate, uploaders.riverside, admin, lena]) await call('logout', {});
 }
 
 async function signIn({ address, password }: SeedDependencies, email: string): Promise<Call> {
@@ -123,8 +125,7 @@ async function uploadForm(call: Call, form: FormData): Promise<void> {
     throw new Error(`The demonstration's own images were refused: ${JSON.stringify(rejected)}`);
 }
 
-async function waitForProcessing(deps: SeedDependencies): Promise<number> {
-  const admin = await signIn(deps, DEMO_USERS.administrator.email);
+async function waitForProcessing(admin: Call, deps: SeedDependencies): Promise<number> {
   const started = Date.now();
   let said = 0;
   for (;;) {

@@ -40,7 +40,7 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
     <Box
       component="section"
       aria-label="Filters"
-      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: 2, rowGap: 1 }}
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: 2 }}
     >
       <SelectField
         label="Kind"

@@ -5,7 +5,7 @@ import { QRCodeSVG } from 'qrcode.react';
 /** The secret as a picture to scan, and as letters to type. */
 export function AuthenticatorQr({ secret, uri }: { secret: string; uri: string }) {
   return (
-    <Box sx={{ display: 'grid', gap: 1.5, justifyItems: 'start' }}>
+    <Box sx={{ gridColumn: '1 / -1', display: 'grid', gap: 1.5, justifyItems: 'start' }}>
       <Typography>Scan this with an authenticator application on your telephone.</Typography>
       {/* White around it in dark mode too, or cameras do not find it. */}
       <Box

@@ -105,6 +105,7 @@ function PasswordDialog({ action, onClose, onEnrolling, onRemoved }: PasswordDia
         autoFocus
         error={error !== undefined}
         helperText={error?.message}
+        sx={{ gridColumn: '1 / -1' }}
         {...form.register('currentPassword', { required: 'Give the password you signed in with.' })}
       />
     </FormDialog>
@@ -140,7 +141,7 @@ function ScanDialog({ secret, otpauthUri, onClose, onConfirmed }: ScanDialogProp
         autoComplete="one-time-code"
         error={error !== undefined}
         helperText={error?.message ?? 'Six digits.'}
-        sx={{ alignSelf: 'end' }}
+        sx={{ gridColumn: '1 / -1' }}
         {...form.register('code', { required: 'Give the code that the authenticator shows now.' })}
       />
     </FormDialog>

@@ -11,6 +11,7 @@ import { useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { type CellFilter, listCells } from '../annotation/cell-list.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 import type { Selection } from '../annotation/selection.ts';
+import { countOf } from '../ui/format.ts';
 import { confidenceText, originOf } from './cell-wording.ts';
 
 const ROW_HEIGHT_PX = 40;
@@ -38,7 +39,7 @@ export function CellList({ store, selection, onShow }: CellListProps) {
   });
   return (
     <Stack sx={{ height: '100%', minHeight: 240 }} spacing={1}>
-      <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
+      <Stack direction="row" spacing={2} sx={{ alignItems: 'center' }}>
         <TextField
           select
           label="Type"
@@ -58,7 +59,7 @@ export function CellList({ store, selection, onShow }: CellListProps) {
         </Stack>
       </Stack>
       <Typography variant="caption" color="textSecondary" role="status">
-        {ids.length === 0 ? 'No cells fit.' : `${ids.length} cells, least sure first`}
+        {ids.length === 0 ? 'No cells fit.' : `${countOf(ids.length, 'cell')}, least sure first`}
       </Typography>
       <Box ref={scroller} sx={{ flex: 1, minHeight: 0, overflowY: 'auto', mx: -1 }}>
         <Box role="list" sx={{ position: 'relative', height: rows.getTotalSize() }}>
@@ -88,7 +89,7 @@ function FilterSwitch({ label, checked, onChange }: FilterSwitchProps) {
     <FormControlLabel
       label={label}
       control={<Switch size="small" checked={checked} onChange={(event) => onChange(event.target.checked)} />}
-      sx={{ whiteSpace: 'nowrap', mr: 0, '& .MuiFormControlLabel-label': { fontSize: 13 } }}
+      sx={{ whiteSpace: 'nowrap', mx: 0, '& .MuiFormControlLabel-label': { fontSize: 13 } }}
     />
   );
 }

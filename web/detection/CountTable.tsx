@@ -16,6 +16,8 @@ export function CountTable({ counts }: { counts: readonly TypeCount[] }) {
       aria-label="Cells found, by type"
       sx={{
         '& td, & th': { px: 1, py: 0.25 },
+        '& td:first-of-type, & th:first-of-type': { pl: 0 },
+        '& td:last-of-type, & th:last-of-type': { pr: 0 },
         '& .MuiTableCell-alignRight': { fontVariantNumeric: 'tabular-nums' },
       }}
     >

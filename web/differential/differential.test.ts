@@ -50,6 +50,7 @@ describe('shares in words', () => {
   it('carry one decimal, references as the laboratory wrote them', () => {
     expect(english.percent(23.06)).toBe('23.1\u202f%');
     expect(english.range(17.94, 29.2)).toBe('17.9–29.2');
+    expect(english.range(1.86, 1.94)).toBe('1.9');
     expect(english.reference(null, 0.5)).toBe('≤\u202f0.5');
     expect(english.reference(85, null)).toBe('≥\u202f85');
     expect(english.reference(3, 15)).toBe('3–15');

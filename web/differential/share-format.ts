@@ -3,7 +3,7 @@ export interface ShareFormat {
   count(value: number): string;
   /** With the sign: "23.1 %". */
   percent(value: number): string;
-  /** Without the sign: "17.9–29.2". */
+  /** Without the sign: "17.9–29.2", or one number where both are written alike. */
   range(lowest: number, highest: number): string;
   /** "≤ 15", "≥ 85" or "3–15". */
   reference(lower: number | null, upper: number | null): string;
@@ -18,7 +18,8 @@ export function createShareFormat(locale: string): ShareFormat {
   return {
     count: (value) => whole.format(value),
     percent: (value) => `${tenths.format(value)}${NARROW_SPACE}%`,
-    range: (lowest, highest) => `${tenths.format(lowest)}–${tenths.format(highest)}`,
+    range: (lowest, highest) =>
+      [...new Set([lowest, highest].map((share) => tenths.format(share)))].join('–'),
     reference: (lower, upper) => {
       if (lower !== null && upper !== null) return `${asWritten.format(lower)}–${asWritten.format(upper)}`;
       if (upper !== null) return `≤${NARROW_SPACE}${asWritten.format(upper)}`;

@@ -10,16 +10,17 @@ export type ReviewedAccess = CallResult<Api['listAllEmergencyAccesses']>['items'
 /** No event tells of them. */
 const POLL_MS = 30_000;
 
-/** The caller's own that have not expired; administrators have none. */
-export function useEmergencyAccesses() {
+/** The caller's own to this patient, until it expires; administrators have none. */
+export function useEmergencyAccess(patientId: string) {
   const { call } = useServices();
   const { role } = useUser();
-  return useQuery({
+  const { data } = useQuery({
     queryKey: queryKeys.emergencyAccesses,
     queryFn: ({ signal }) => call('listEmergencyAccesses', { signal }),
     enabled: role !== 'ADMIN',
     refetchInterval: POLL_MS,
   });
+  return data?.items.find((access) => access.patientId === patientId);
 }
 
 /** Those that no administrator has looked at. */

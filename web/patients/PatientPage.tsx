@@ -9,7 +9,7 @@ import { useParams } from 'react-router';
 import { ApiError } from '../../contract/client.ts';
 import { type PatientRow, usePatient } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
-import { useEmergencyAccesses } from '../emergency/emergency-queries.ts';
+import { useEmergencyAccess } from '../emergency/emergency-queries.ts';
 import { NotFoundPage } from '../shell/NotFoundPage.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -51,7 +51,7 @@ type OpenDialog = 'none' | 'patient' | 'lavage';
 function PatientView({ patient }: { patient: PatientRow }) {
   const { role } = useUser();
   const [dialog, setDialog] = useState<OpenDialog>('none');
-  const emergency = useEmergencyAccesses().data?.items.find(({ patientId }) => patientId === patient.id);
+  const emergency = useEmergencyAccess(patient.id);
   const mayUpload = role !== 'ANNOTATOR' && !emergency;
   const mayReadDiagnoses = role !== 'UPLOADER';
   const close = () => setDialog('none');
@@ -85,7 +85,10 @@ function PatientView({ patient }: { patient: PatientRow }) {
           display: 'grid',
           gap: 2,
           alignItems: 'start',
-          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 360px' },
+          gridTemplateColumns: {
+            xs: 'minmax(0, 1fr)',
+            lg: mayUpload || mayReadDiagnoses ? 'minmax(0, 1fr) 360px' : undefined,
+          },
         }}
       >
         <Box sx={{ order: { xs: mayUpload ? 1 : 0, lg: 0 }, minWidth: 0 }}>

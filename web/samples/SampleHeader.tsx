@@ -9,6 +9,8 @@ import { Link as RouterLink } from 'react-router';
 import type { Autosave } from '../annotation/autosave.ts';
 import { type SampleRow, useLavages } from '../api/queries.ts';
 import { SaveStateLine } from '../cells/SaveStateLine.tsx';
+import { useEmergencyAccess } from '../emergency/emergency-queries.ts';
+import { DateText } from '../ui/DateText.tsx';
 import { formatDay } from '../ui/format.ts';
 import { useLocale } from '../ui/locale.ts';
 import { ReviewChip } from '../ui/ReviewChip.tsx';
@@ -29,6 +31,7 @@ interface SampleHeaderProps {
 export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderProps) {
   const { patient, originalFilename, previousJobId, nextJobId, inferenceStatus } = sample;
   const lavageText = useLavageText(sample);
+  const emergency = useEmergencyAccess(patient.id);
   useEffect(() => {
     document.title = `${originalFilename} · BALscope`;
   }, [originalFilename]);
@@ -83,6 +86,11 @@ export function SampleHeader({ sample, fields, autosave, goTo }: SampleHeaderPro
       )}
       <Stack direction="row" sx={{ flex: '1 1 140px', minWidth: 0, justifyContent: 'flex-end' }}>
         {autosave && <SaveStateLine autosave={autosave} />}
+        {emergency && (
+          <Typography variant="caption" sx={{ color: 'warning.main' }}>
+            Emergency access until <DateText value={emergency.expiresAt} />
+          </Typography>
+        )}
       </Stack>
     </Stack>
   );

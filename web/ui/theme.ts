@@ -109,7 +109,15 @@ export const theme = createTheme({
     },
     MuiTableCell: {
       styleOverrides: {
-        root: { padding: '8px 12px', fontSize: 13, lineHeight: '20px', borderColor: '#e8ecee' },
+        root: {
+          padding: '8px 12px',
+          fontSize: 13,
+          lineHeight: '20px',
+          borderColor: '#e8ecee',
+          // In line with the title of the panel around the table.
+          '&:not(* + *)': { paddingLeft: 16 },
+          '&:last-child': { paddingRight: 16 },
+        },
         head: { fontSize: 12, lineHeight: '16px', fontWeight: 600, color: grey.quiet, whiteSpace: 'nowrap' },
       },
     },
