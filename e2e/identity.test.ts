@@ -13,6 +13,8 @@ import { launchChromium, skipWithoutChromium } from './browser.ts';
 import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
 
+type Identifier = { type: string; value: string; issuer: string };
+
 const CHOSEN = 'seven quiet herons';
 
 describe.skipIf(skipWithoutChromium())('getting in', () => {
@@ -34,10 +36,12 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
   }
   const isIn = (page: Page) => page.getByRole('button', { name: /^Account of/ }).waitFor();
 
-  async function completedSample(): Promise<string> {
+  async function completedSample(identifiers: Identifier[] = []): Promise<string> {
     const { staff, t } = system;
     const call = t.as(staff.uploader);
-    const patient = await call('createPatient', { body: { name: 'Ida', age: 61, gender: 'female' } });
+    const patient = await call('createPatient', {
+      body: { name: 'Ida', age: 61, gender: 'female', identifiers },
+    });
     const form = new FormData();
     form.append('patient_id', patient.id);
     form.append('file', new Blob([new Uint8Array(await fieldImage())]), 'field_1.png');
@@ -86,6 +90,25 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     expect(loads).toBe(0);
     await page.context().close();
   }, 180_000);
+
+  test('a pathologist from elsewhere reads an image in an emergency, and is offered nothing that changes it', async () => {
+    const { t } = system;
+    const identifier = { type: 'MRN', value: 'E-2041', issuer: 'Riverside' };
+    const jobId = await completedSample([identifier]);
+    const { annotator } = await insertStaff(t.db);
+    const reason = 'Intubated in our emergency room tonight';
+    await t.as(annotator)('openEmergencyAccess', { body: { identifier, reason } });
+    const page = await open(`/samples/${jobId}`);
+    await signIn(page, annotator.email);
+    await page.getByText(/^Emergency access until/).waitFor();
+    await page.getByLabel(/^Image with its cells/).waitFor();
+    await page.getByRole('tab', { name: 'Differential' }).waitFor();
+    await vi.waitFor(async () => {
+      expect(await page.getByRole('button', { name: 'Mark field complete' }).count()).toBe(0);
+      expect(await page.getByRole('tab', { name: 'Diagnosis' }).count()).toBe(0);
+    });
+    await page.context().close();
+  }, 120_000);
 
   test('an authenticator is set up on the account page, asked for at the sign-in, and replaced by a recovery code', async () => {
     const user = await insertUser(system.t.db, 'UPLOADER', { hospitalId: system.staff.hospital.id });

@@ -10,6 +10,7 @@ import { KeyboardHelp } from '../cells/KeyboardHelp.tsx';
 import { DetectionPanel } from '../detection/DetectionPanel.tsx';
 import { PreviewBar } from '../detection/PreviewBar.tsx';
 import { useDetection } from '../detection/use-detection.ts';
+import { useEmergencyAccess } from '../emergency/emergency-queries.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 import { CellsColumn } from './CellsColumn.tsx';
 import { FieldBar } from './FieldBar.tsx';
@@ -43,7 +44,8 @@ interface View {
 /** Brings image, cells, count and diagnosis of one sample together. */
 export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWorkspaceProps) {
   const { id: userId, role } = useUser();
-  const isReader = role !== 'UPLOADER';
+  const emergency = useEmergencyAccess(sample.patient.id);
+  const isReader = role !== 'UPLOADER' && !emergency;
   const isWide = useIsWide();
   const navigate = useNavigate();
   const [view, setView] = useState<View | null>(null);
