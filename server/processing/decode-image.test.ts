@@ -8,7 +8,7 @@ const redLeft = () => sharp(Buffer.from([200, 10, 20, 30, 40, 50]), RED_LEFT);
 
 test.each(['png', 'tiff', 'webp'] as const)('reads the pixels of %s', async (format) => {
   const bytes = await redLeft().toFormat(format, { lossless: true, compression: 'none' }).toBuffer();
-  expect(await readImageHeader(bytes)).toEqual({ format, width: 2, height: 1, pages: 1 });
+  expect(await readImageHeader(bytes)).toEqual({ format, width: 2, height: 1, pages: 1, isPlain: true });
   const image = await decodeImage(bytes, LIMITS);
   expect(image).toMatchObject({ width: 2, height: 1, channels: 3 });
   expect([...image.data]).toEqual([200, 10, 20, 30, 40, 50]);
