@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Fault, oneOf } from './fault.ts';
 import { checkAlive, settleAndCheck } from './invariants.ts';
-import { openLedger, uploadOnce } from './ledger.ts';
+import { uploadOnce } from './ledger.ts';
+import { GONE_MS, startAtWork } from './outage.ts';
 
-const GONE_MS = 60_000;
 const UPLOAD_EVERY_MS = 500;
 const UPLOADED_WITHIN_MS = 10_000;
 const DRAINED_WITHIN_MS = 60_000;
@@ -16,11 +16,7 @@ export const queueGone: Fault = {
   rounds: 5,
   alwaysOn: 's3-sqs',
   run: async (trial) => {
-    const system = await trial.start({ JOB_LEASE_S: '10' });
-    const worker = system.startWorker();
-    await system.workerReady(worker);
-    const ledger = openLedger();
-    await uploadOnce(system, ledger);
+    const { system, worker, ledger } = await startAtWork(trial);
     await trial.each(async () => {
       const way = oneOf(WAYS, trial.random);
       const before = ledger.uploads.size;
