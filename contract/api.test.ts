@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { API_BASE, api } from './api.ts';
+import { API_BASE, addressesOf, api } from './api.ts';
 import type { RouteDefinition } from './route.ts';
 
 /** What was promised to those who call the API. */
@@ -61,6 +61,14 @@ GET /admin/modelprocessing/status-api
 POST /admin/modelprocessing/process-sqs
 POST /admin/cleanup-stuck-samples
 POST /admin/samples/reprocess
+GET /admin/patients
+POST /admin/patients
+PATCH /admin/patients/:patient_id
+DELETE /admin/patients/:patient_id
+GET /admin/samples
+POST /admin/samples
+PATCH /admin/samples/:job_id
+DELETE /admin/samples/:job_id
 GET /admin/users
 POST /admin/users
 PATCH /admin/users/:id
@@ -75,8 +83,8 @@ PUT /admin/settings
 
 const routes: readonly RouteDefinition[] = Object.values(api);
 const present = new Set(
-  routes.flatMap(({ method, path, aliases = [] }) =>
-    [path, ...aliases].map((one) => `${method} ${one.replace(API_BASE, '')}`),
+  routes.flatMap((route) =>
+    addressesOf(route).map(({ path }) => `${route.method} ${path.replace(API_BASE, '')}`),
   ),
 );
 

@@ -13,6 +13,7 @@ import { lavageRoutes } from './lavages.ts';
 import { overviewRoutes } from './overview.ts';
 import { patientRoutes } from './patients.ts';
 import { processingRoutes } from './processing.ts';
+import type { RouteDefinition } from './route.ts';
 import { sampleRoutes } from './samples.ts';
 import { settingsRoutes } from './settings.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -43,3 +44,12 @@ export const api = {
 export type Api = typeof api;
 export type RouteName = keyof Api;
 export const API_BASE = '/api/v1';
+
+/** Every address of a route, from the root, with who may call it there; the first is the one it is described at. */
+export const addressesOf = ({ path, aliases = [], administeredAt, access }: RouteDefinition) => [
+  { path: `${API_BASE}${path}`, access },
+  ...aliases.map((alias) => ({ path: alias, access })),
+  ...(administeredAt === undefined
+    ? []
+    : [{ path: `${API_BASE}${administeredAt}`, access: ['ADMIN'] as const }]),
+];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { API_BASE, api } from './api.ts';
+import { addressesOf, api } from './api.ts';
 import { caseConverter } from './casing.ts';
 import type { RouteDefinition } from './route.ts';
 
@@ -51,7 +51,7 @@ describe('the route table', () => {
 
   it('declares each method and path once', () => {
     const addresses = routes.flatMap(([, route]) =>
-      [API_BASE + route.path, ...(route.aliases ?? [])].map((path) => `${route.method} ${path}`),
+      addressesOf(route).map(({ path }) => `${route.method} ${path}`),
     );
     expect(new Set(addresses).size).toBe(addresses.length);
   });

@@ -59,6 +59,11 @@ export const PatientRow = Patient.extend({
   diagnosis_status: DiagnosisStatus,
 });
 
+const PatientSort = z.enum(['-created_at', 'created_at', 'name', '-name', '-last_sample_at']);
+
+/** As administrators see it. */
+export const AdministeredPatient = PatientRow.extend({ created_by: z.object({ id: Id, name: z.string() }) });
+
 const tag = 'Patients and lavages';
 
 export const patientRoutes = defineRoutes({
@@ -70,7 +75,7 @@ export const patientRoutes = defineRoutes({
     access: ALL_ROLES,
     query: listQuery({
       q: z.string().trim().max(160).optional(),
-      sort: z.enum(['-created_at', 'created_at', 'name', '-name', '-last_sample_at']).default('-created_at'),
+      sort: PatientSort.default('-created_at'),
       diagnosis_status: DiagnosisStatus.optional(),
     }),
     response: listOf(PatientRow),
@@ -78,6 +83,7 @@ export const patientRoutes = defineRoutes({
   createPatient: {
     method: 'POST',
     path: '/patients',
+    administeredAt: '/admin/patients',
     summary: 'Create a patient',
     tag,
     access: UPLOADERS,
@@ -100,6 +106,7 @@ export const patientRoutes = defineRoutes({
   updatePatient: {
     method: 'PATCH',
     path: '/patients/:patient_id',
+    administeredAt: '/admin/patients/:patient_id',
     summary: 'Correct a patient',
     tag,
     access: UPLOADERS,
@@ -112,11 +119,29 @@ export const patientRoutes = defineRoutes({
   deletePatient: {
     method: 'DELETE',
     path: '/patients/:patient_id',
+    administeredAt: '/admin/patients/:patient_id',
     summary: 'Remove a patient from view; nothing is erased',
     tag,
     access: UPLOADERS,
     params: PatientIdParams,
     response: Done,
     errors: ['not_found'],
+  },
+  listAllPatients: {
+    method: 'GET',
+    path: '/admin/patients',
+    summary: 'Patients of all hospitals',
+    tag: 'Administration',
+    access: ['ADMIN'],
+    query: listQuery({
+      q: z.string().trim().max(160).optional(),
+      hospital_id: Id.optional(),
+      created_by: Id.optional(),
+      diagnosis_status: DiagnosisStatus.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
+      sort: PatientSort.default('-created_at'),
+    }),
+    response: listOf(AdministeredPatient),
   },
 });

@@ -14,6 +14,8 @@ export interface RouteDefinition {
   path: string;
   /** Further paths that answer alike, from the root. */
   aliases?: readonly string[];
+  /** A further path below /api/v1 that answers alike, to administrators alone. */
+  administeredAt?: string;
   summary: string;
   tag: string;
   /** Who may call it; nobody by default, so it must be said. */

@@ -79,6 +79,13 @@ export const Sample = SampleRow.extend({
   next_job_id: Id.nullable(),
 });
 
+/** As administrators see it. */
+export const AdministeredSample = SampleRow.extend({
+  hospital: z.object({ id: Id, name: z.string() }),
+  objective: z.string().nullable(),
+  microns_per_pixel: z.number().nullable(),
+});
+
 const tag = 'Samples';
 
 export const UploadResult = z.object({
@@ -124,6 +131,7 @@ export const sampleRoutes = defineRoutes({
   uploadImages: {
     method: 'POST',
     path: '/upload_img',
+    administeredAt: '/admin/samples',
     summary: 'Upload one or many images of a patient',
     tag,
     access: UPLOADERS,
@@ -186,6 +194,7 @@ export const sampleRoutes = defineRoutes({
   deleteSample: {
     method: 'DELETE',
     path: '/samples/:job_id',
+    administeredAt: '/admin/samples/:job_id',
     summary: 'Remove a sample from view; nothing is erased',
     tag,
     access: UPLOADERS,
@@ -251,6 +260,45 @@ export const sampleRoutes = defineRoutes({
       refused: z.array(z.object({ job_id: Id, code: z.enum(ERROR_CODES), detail: z.string() })),
       next: Id.nullable(),
     }),
+  },
+  listAllSamples: {
+    method: 'GET',
+    path: '/admin/samples',
+    summary: 'Samples of all hospitals',
+    tag: 'Administration',
+    access: ['ADMIN'],
+    query: listQuery({
+      /** Of the file name. */
+      q: z.string().trim().max(160).optional(),
+      inference_status: InferenceStatus.optional(),
+      review_status: ReviewStatus.optional(),
+      hospital_id: Id.optional(),
+      patient_id: Id.optional(),
+      lavage_id: Id.optional(),
+      uploader_id: Id.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
+      sort: SampleSort.default('-created_at'),
+    }),
+    response: listOf(AdministeredSample),
+  },
+  updateSample: {
+    method: 'PATCH',
+    path: '/admin/samples/:job_id',
+    summary: 'Correct what was said of an image when it was uploaded',
+    tag: 'Administration',
+    access: ['ADMIN'],
+    params: JobIdParams,
+    body: z
+      .strictObject({
+        /** Another slide of the same lavage. */
+        slide_id: Id,
+        objective: z.string().trim().max(40).nullable(),
+        microns_per_pixel: z.number().positive().max(100).nullable(),
+      })
+      .partial(),
+    response: AdministeredSample,
+    errors: ['not_found'],
   },
   getTile: {
     method: 'GET',

@@ -254,6 +254,9 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   const pending = await insertUser(t.db, 'ANNOTATOR', { status: 'pending' });
   await call('approveUser', { params: { id: pending.id }, ifMatch: 1, body: { role: 'ANNOTATOR' } });
   await call('listUsers', { query: {} });
+  await call('listAllPatients', { query: {} });
+  await call('listAllSamples', { query: {} });
+  await call('updateSample', { params: { jobId: sample.jobId }, body: { objective: '40x' } });
   await call('reprocessSample', { params: { jobId: sample.jobId } });
   await call('reprocessLavage', { params: { id: lavage.id } });
   await call('processingStatus', {});

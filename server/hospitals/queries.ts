@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-or
 import type { Db } from '../db/client.ts';
 import { hospitals, laboratories, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { countRows } from '../http/queries.ts';
+import { containing, countRows } from '../http/queries.ts';
 
 const columns = {
   id: hospitals.id,
@@ -49,7 +49,7 @@ export function countHospitals(db: Db, q: string | undefined): Promise<number> {
 
 function searched(q: string | undefined): SQL | undefined {
   if (!q) return undefined;
-  const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const part = containing(q);
   return or(ilike(hospitals.name, part), ilike(hospitals.location, part));
 }
 

@@ -17,6 +17,8 @@ const keys = {
     .regex(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12} /),
 };
 
+export type CursorKind = keyof typeof keys;
+
 export function encodeCursor(sort: string, { key, id }: Cursor): string {
   return Buffer.from(JSON.stringify([sort, key, id])).toString('base64url');
 }
@@ -25,11 +27,7 @@ export function encodeCursor(sort: string, { key, id }: Cursor): string {
  * @param next what an earlier answer gave, or undefined for the first page
  * @throws AppError validation_failed for anything else, such as the cursor of another order
  */
-export function decodeCursor(
-  next: string | undefined,
-  sort: string,
-  kind: keyof typeof keys,
-): Cursor | undefined {
+export function decodeCursor(next: string | undefined, sort: string, kind: CursorKind): Cursor | undefined {
   if (next === undefined) return undefined;
   const parsed = z.tuple([z.literal(sort), keys[kind], z.uuid()]).safeParse(parseJson(next));
   if (!parsed.success) {

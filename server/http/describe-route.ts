@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
+import { addressesOf } from '../../contract/api.ts';
 import { type RouteDefinition, statusesOf } from '../../contract/route.ts';
 import { UploadFields } from '../../contract/samples.ts';
 
@@ -21,11 +22,22 @@ export function describeRoute(definition: RouteDefinition, schema: FastifySchema
     ...schema,
     // The library renames every HEAD, in case it answers beside a GET of the same name; ours have names of their own.
     operationId: schema.operationId?.replace(/-head$/, ''),
+    ...otherAddressesOf(definition),
     ...bodyOf(definition),
     ...headersOf(definition),
     security: definition.access === 'public' ? [] : SIGNED_IN,
     response: { ...bytesOf(definition), ...(schema.response as JsonSchema) },
   };
+}
+
+function otherAddressesOf(definition: RouteDefinition): FastifySchema {
+  const [{ access: usual }, ...others] = addressesOf(definition);
+  if (others.length === 0) return {};
+  const said = others.map(
+    ({ path, access }) =>
+      `\`${path.replace(/:(\w+)/g, '{$1}')}\`${access === usual ? '' : ' (administrators only)'}`,
+  );
+  return { description: `Also at ${said.join(' and ')}.` };
 }
 
 function bodyOf({ consumes, body }: RouteDefinition): FastifySchema {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { API_BASE, type Api, type RouteName } from '../../contract/api.ts';
+import { type Api, addressesOf, type RouteName } from '../../contract/api.ts';
 import { caseConverter } from '../../contract/casing.ts';
 import { ERRORS, type ErrorCode, Problem } from '../../contract/errors.ts';
 import {
@@ -52,21 +52,23 @@ function mountRoute(
   route: RouteDefinition,
   handler: Handler<RouteDefinition>,
 ): void {
-  const paths = [`${API_BASE}${route.path}`, ...(route.aliases ?? [])];
   const convert = {
     params: route.params ? caseConverter(route.params, 'camel') : undefined,
     query: route.query ? caseConverter(route.query, 'camel') : undefined,
     body: route.body ? caseConverter(route.body, 'camel') : undefined,
     response: typeof route.response === 'string' ? undefined : caseConverter(route.response, 'snake'),
   };
-  paths.forEach((url, at) => {
+  addressesOf(route).forEach(({ path: url, access }, at) => {
     app.route({
       method: route.method,
       url,
       // The headers of a stream come with its first bytes, so a HEAD would wait forever.
       exposeHeadRoute: route.response !== 'event-stream',
       // Only HEAD routes of the table are described, none that a GET brings along.
-      config: { definition: route, swagger: { exposeHeadRoute: route.method === 'HEAD' } },
+      config: {
+        definition: access === route.access ? route : { ...route, access },
+        swagger: { exposeHeadRoute: route.method === 'HEAD' },
+      },
       schema: schemaOf(name, route, at > 0),
       handler: async (request, reply) => {
         const result = await handler({

@@ -5,6 +5,9 @@ import { rateCounts } from '../db/tables/operational.ts';
 import { idempotencyKeys } from '../db/tables/people.ts';
 import { COUNT_LIMIT } from './list.ts';
 
+/** The pattern of `like` for texts with this somewhere in them. */
+export const containing = (q: string) => `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+
 /** Counts up to COUNT_LIMIT + 1 rows, so that a long list does not pay for its total. */
 export async function countRows(
   db: Db,

@@ -1,19 +1,23 @@
-import { and, asc, desc, eq, gt, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
 import { diagnosisShown, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patientIdentifiers, patients, samples } from '../db/tables/patients.ts';
-import { hospitals } from '../db/tables/people.ts';
+import { hospitals, users } from '../db/tables/people.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { countRows } from '../http/queries.ts';
+import { containing, countRows } from '../http/queries.ts';
 
 export type PatientSort = 'created_at' | '-created_at' | 'name' | '-name' | '-last_sample_at';
 export type DiagnosisStatus = 'none' | 'reading' | 'diagnosed';
 
 export interface PatientFilter {
   q?: string;
+  hospitalId?: string;
+  createdBy?: string;
   diagnosisStatus?: DiagnosisStatus;
+  from?: string;
+  to?: string;
 }
 
 export interface Identifier {
@@ -92,17 +96,21 @@ export function countPatients(db: Db, caller: Caller, filter: PatientFilter): Pr
   return countRows(db, patients, matches(caller, filter));
 }
 
-function matches(caller: Caller, { q, diagnosisStatus }: PatientFilter): SQL | undefined {
+function matches(caller: Caller, filter: PatientFilter): SQL | undefined {
   return and(
     patientVisible(caller),
-    q ? searched(q) : undefined,
-    diagnosisStatus && inStatus(caller, diagnosisStatus),
+    filter.q ? searched(filter.q) : undefined,
+    filter.hospitalId ? eq(patients.hospitalId, filter.hospitalId) : undefined,
+    filter.createdBy ? eq(patients.createdBy, filter.createdBy) : undefined,
+    filter.diagnosisStatus && inStatus(caller, filter.diagnosisStatus),
+    filter.from ? gte(patients.createdAt, filter.from) : undefined,
+    filter.to ? lte(patients.createdAt, filter.to) : undefined,
   );
 }
 
 /** Name and identifiers by any part, the id by its beginning. */
 function searched(q: string): SQL | undefined {
-  const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const part = containing(q);
   const identified = sql`exists (select 1 from ${patientIdentifiers}
     where ${patientIdentifiers.patientId} = ${patients.id} and ${patientIdentifiers.value} ilike ${part})`;
   const byId = /^[0-9a-f][0-9a-f-]{3,35}$/i.test(q)
@@ -161,9 +169,15 @@ export async function findPatient(db: Db, caller: Caller, id: string) {
 /** Patients the caller may see among these, in no order, with what is known of their samples and diagnoses. */
 export async function listPatientRows(db: Db, caller: Caller, ids: string[]) {
   const rows = await db
-    .select({ ...patientColumns, samples: sampleSummary(caller), diagnosisStatus: diagnosisStatusOf(caller) })
+    .select({
+      ...patientColumns,
+      createdBy: { id: users.id, name: users.name },
+      samples: sampleSummary(caller),
+      diagnosisStatus: diagnosisStatusOf(caller),
+    })
     .from(patients)
     .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
+    .innerJoin(users, eq(users.id, patients.createdBy))
     .where(and(inArray(patients.id, ids), patientVisible(caller)));
   return rows.map(({ samples: { lastAt, ...byStatus }, ...patient }) => ({
     ...patient,

@@ -19,6 +19,7 @@ export function patientHandlers({
   return {
     listPatients: ({ caller, query }) => listPatients(lists, caller, query),
 
+    listAllPatients: ({ caller, query }) => listPatients(lists, caller, query),
     createPatient: (input) =>
       once(db, 'createPatient', input, (tx) => createPatient(tx, input.caller, input.body)),
 

@@ -5,6 +5,7 @@ import {
   eq,
   gt,
   gte,
+  ilike,
   inArray,
   isNull,
   lt,
@@ -19,15 +20,19 @@ import { lavageVisible, patientVisible, sampleVisible } from '../auth/visibility
 import type { Db } from '../db/client.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { detectionRuns, lavages, patients, samples } from '../db/tables/patients.ts';
-import { users } from '../db/tables/people.ts';
+import { hospitals, users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { countRows } from '../http/queries.ts';
+import { containing, countRows } from '../http/queries.ts';
 
 export interface SampleFilter {
+  /** Any part of the file name. */
+  q?: string;
   inferenceStatus?: 'pending' | 'processing' | 'completed' | 'failed';
   patientId?: string;
   lavageId?: string;
+  hospitalId?: string;
+  uploaderId?: string;
   reviewStatus?: ReviewStatus;
   from?: string;
   to?: string;
@@ -61,6 +66,7 @@ function reviewStatus(caller: Caller): SQL<ReviewStatus> {
 const rowColumns = (caller: Caller) => ({
   jobId: samples.id,
   patient: { id: patients.id, name: patients.name },
+  hospital: { id: hospitals.id, name: hospitals.name },
   lavageId: samples.lavageId,
   slideId: samples.slideId,
   uploader: { id: users.id, name: users.name },
@@ -70,6 +76,8 @@ const rowColumns = (caller: Caller) => ({
   height: samples.height,
   format: samples.format,
   sizeBytes: samples.sizeBytes,
+  objective: samples.objective,
+  micronsPerPixel: samples.micronsPerPixel,
   inferenceStatus: samples.inferenceStatus,
   error: samples.error,
   attempts: samples.attempts,
@@ -130,6 +138,7 @@ export async function listSamples(
     .select(rowColumns(caller))
     .from(samples)
     .innerJoin(patients, eq(patients.id, samples.patientId))
+    .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .innerJoin(users, eq(users.id, samples.uploaderId))
     .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
     .where(and(matches(caller, filter), after && (descending ? lt : gt)(place, placeOf(after))))
@@ -145,14 +154,20 @@ export function countSamples(db: Db, caller: Caller, filter: SampleFilter): Prom
 function matches(caller: Caller, filter: SampleFilter): SQL | undefined {
   return and(
     sampleVisible(caller),
+    filter.q ? ilike(samples.originalFilename, containing(filter.q)) : undefined,
     filter.inferenceStatus && eq(samples.inferenceStatus, filter.inferenceStatus),
     filter.patientId ? eq(samples.patientId, filter.patientId) : undefined,
     filter.lavageId ? eq(samples.lavageId, filter.lavageId) : undefined,
+    filter.uploaderId ? eq(samples.uploaderId, filter.uploaderId) : undefined,
+    filter.hospitalId ? inHospital(filter.hospitalId) : undefined,
     filter.reviewStatus && eq(reviewStatus(caller), filter.reviewStatus),
     filter.from ? gte(samples.createdAt, filter.from) : undefined,
     filter.to ? lte(samples.createdAt, filter.to) : undefined,
   );
 }
+
+const inHospital = (hospitalId: string) => sql`exists (
+  select 1 from ${patients} where ${patients.id} = ${samples.patientId} and ${patients.hospitalId} = ${hospitalId})`;
 
 export type ListedSample = Awaited<ReturnType<typeof listSamples>>[number];
 
@@ -170,8 +185,6 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
       ...rowColumns(caller),
       s3Key: samples.s3Key,
       sha256: samples.sha256,
-      objective: samples.objective,
-      micronsPerPixel: samples.micronsPerPixel,
       displayKey: samples.displayKey,
       tilesKey: samples.tilesKey,
       run: {
@@ -190,6 +203,7 @@ export async function findSample(db: Db, caller: Caller, jobId: string) {
     })
     .from(samples)
     .innerJoin(patients, eq(patients.id, samples.patientId))
+    .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .innerJoin(users, eq(users.id, samples.uploaderId))
     .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
     .where(and(eq(samples.id, jobId), sampleVisible(caller)));

@@ -4,16 +4,17 @@ import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { listAnswer, rememberTotals, type Totals } from '../http/list.ts';
+import { readPage, rememberTotals, type Totals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { JobStats } from '../platform/jobs.ts';
 import { createBackPressure } from './back-pressure.ts';
+import { correctSample } from './correct-sample.ts';
 import { createViewNotes } from './note-views.ts';
 import {
   countSamples,
   cursorKindOf,
   cursorOf,
+  findSample,
   isPatientVisible,
   listSamples,
   type SampleFilter,
@@ -62,6 +63,11 @@ export function sampleHandlers(
       });
       return sample;
     },
+    listAllSamples: ({ caller, query }) => listPage(lists, caller, query),
+    updateSample: async ({ caller, params: { jobId }, body }) => {
+      await db.transaction((tx) => correctSample(tx, caller, jobId, body));
+      return answerRow((await findSample(db, caller, jobId))!, urls);
+    },
     deleteSample: async ({ caller, params: { jobId } }) => {
       await db.transaction((tx) => removeSample(tx, caller, jobId));
       return { status: 'ok' };
@@ -106,17 +112,14 @@ async function listPage(
   caller: Caller,
   { sort, next, page, perPage, ...filter }: ListRequest,
 ) {
-  const after = decodeCursor(next, sort, cursorKindOf(sort));
-  const rows = await listSamples(db, caller, {
-    filter,
-    sort,
-    after,
-    limit: perPage + 1,
-    offset: after ? 0 : (page - 1) * perPage,
-  });
-  const total = await totalOf({ caller, filter }, () => countSamples(db, caller, filter));
-  const answer = listAnswer({ page, perPage }, rows, total, (last) =>
-    encodeCursor(sort, cursorOf(sort, last)),
+  const answer = await readPage(
+    { sort, next, page, perPage },
+    {
+      kind: cursorKindOf(sort),
+      read: (place) => listSamples(db, caller, { filter, sort, ...place }),
+      count: () => totalOf({ caller, filter }, () => countSamples(db, caller, filter)),
+      cursorOf: (last) => cursorOf(sort, last),
+    },
   );
   await reads.note(caller, {
     activityType: 'sample.list',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../contract/api.ts';
 import type { Camel } from '../../contract/casing.ts';
-import type { Sample, SampleRow } from '../../contract/samples.ts';
+import type { AdministeredSample, Sample } from '../../contract/samples.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { TILE_BORDER_PX, TILE_PX, tileLevels } from '../platform/tile-pyramid.ts
 import { findNeighbours, findSample, type ListedSample, listActs, listRuns } from './queries.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
-type Row = Camel<z.input<typeof SampleRow>>;
+type Row = Camel<z.input<typeof AdministeredSample>>;
 type Whole = Camel<z.input<typeof Sample>>;
 
 export function answerRow({ thumbnailKey, sortName: _, ...row }: ListedSample, urls: SignedUrls): Row {

@@ -106,6 +106,8 @@ const ROW_BY_FIELD: Record<string, RowKind> = {
   hospital_id: 'hospital',
   laboratory_id: 'laboratory',
   user_id: 'user',
+  created_by: 'user',
+  uploader_id: 'user',
   entity_id: 'patient',
 };
 const ROW_BY_FOLDER: Record<string, RowKind> = {

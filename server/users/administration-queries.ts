@@ -3,7 +3,7 @@ import { secondFactorOfUser } from '../auth/queries.ts';
 import type { Db } from '../db/client.ts';
 import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
-import { countRows } from '../http/queries.ts';
+import { containing, countRows } from '../http/queries.ts';
 
 export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
 
@@ -84,10 +84,9 @@ export function countUsers(db: Db, filter: UserFilter): Promise<number> {
 }
 
 function matches({ q, status }: UserFilter): SQL | undefined {
-  const part = `%${q?.replace(/[\\%_]/g, '\\$&')}%`;
   return and(
     status && eq(users.status, status),
-    q ? or(ilike(users.name, part), ilike(users.email, part)) : undefined,
+    q ? or(ilike(users.name, containing(q)), ilike(users.email, containing(q))) : undefined,
   );
 }
 

@@ -42,6 +42,7 @@ export const patients = pgTable(
     index('patients_hospital').on(t.hospitalId, t.createdAt),
     index('patients_created_by').on(t.createdBy, t.createdAt),
     index('patients_created_at').on(t.createdAt, t.id),
+    index('patients_name').on(sql`lower(${t.name})`, t.id),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "patients_name" ON "patients" USING btree (lower("name"),"id");
