@@ -203,6 +203,7 @@ export const annotationRoutes = defineRoutes({
         .optional(),
     }),
     response: z.object({ reading: Reading, differential: Differential }),
+    versioned: true,
     errors: ['not_found', 'conflict', 'stale_version'],
   },
   laboratorySettings: {

@@ -167,6 +167,31 @@ describe.skipIf(skipWithoutChromium())('from the images to the diagnosis', () =>
     await page.context().close();
   }, 120_000);
 
+  test('a field that the annotator excluded on another device is shown so before it is overwritten', async () => {
+    const call = system.t.as(system.staff.annotator);
+    const [{ id: patientId }] = (await call('listPatients', { query: { q: PATIENT } })).items;
+    const { items: samples } = await call('listPatientSamples', { params: { patientId }, query: {} });
+    const [reading] = (await call('listReadings', { params: { id: samples[0].lavageId } })).items;
+    const { sampleId } = reading.fields.find(({ state }) => state === 'unread')!;
+    const page = await enter(system.staff.annotator.email);
+    await page.goto(`${system.origin}/samples/${sampleId}`);
+    const field = page.getByRole('region', { name: 'This field' });
+    await field.getByText(/looked at and counted/).waitFor();
+
+    const fields = [{ sampleId, state: 'excluded' as const, excludedBecause: 'Out of focus' }];
+    await call('updateReading', { params: { id: reading.id }, ifMatch: reading.version, body: { fields } });
+    await field.getByRole('button', { name: 'Mark field complete' }).click();
+    await field.getByText(/changed this reading elsewhere/).waitFor();
+    await field
+      .getByText(/^Excluded from the count: Out of focus/)
+      .first()
+      .waitFor();
+
+    await field.getByRole('button', { name: 'Reopen' }).click();
+    await field.getByText(/looked at and counted/).waitFor();
+    await page.context().close();
+  }, 120_000);
+
   test('what the annotator did is stored, each act with its row in the activity log', async () => {
     const call = system.t.as(system.staff.annotator);
     const [patient] = (await call('listPatients', { query: { q: PATIENT } })).items;

@@ -209,6 +209,7 @@ async function read({ patient, lavage, sample }: Case): Promise<void> {
   await call('deleteAnnotation', { params });
   await call('updateReading', {
     params: { id: reading.id },
+    ifMatch: reading.version,
     body: { fields: [{ sampleId: sample.jobId, state: 'complete' }] },
   });
   await call('getDifferential', { ...ofLavage, query: {} });

@@ -22,7 +22,7 @@ async function read(user: User, jobId: string, cells: [x: number, cellType: stri
   const { annotations: saved } = await call('annotate', { body: { sampleId: jobId, annotations } });
   const params = { id: saved[0].readingId };
   const fields = [{ sampleId: jobId, state: 'complete' as const }];
-  await call('updateReading', { params, body: { fields, status: 'closed' } });
+  await call('updateReading', { params, ifMatch: 1, body: { fields, status: 'closed' } });
   return params.id;
 }
 

@@ -107,13 +107,14 @@ export async function lockLavage(tx: Db, lavageId: string): Promise<void> {
 }
 
 /**
- * The status of a reading, kept as it is until the transaction ends: `share` for those who write cells into it,
+ * The state of a reading, kept as it is until the transaction ends: `share` for those who write cells into it,
  * `update` for the one who closes it.
  */
 export async function lockReading(tx: Db, id: string, strength: 'share' | 'update') {
   const [reading] = await tx
     .select({
       status: readings.status,
+      version: readings.version,
       userId: readings.userId,
       laboratoryId: readings.laboratoryId,
       settingsVersion: readings.settingsVersion,

@@ -53,6 +53,13 @@ const accept = (detectionIndex: number, cellType: string) => ({
   detectionIndex,
 });
 
+/** Changes a reading as it is now. */
+async function change(call: ReturnType<TestApp['as']>, lavageId: string, readingId: string, body: object) {
+  const { items } = await call('listReadings', { params: { id: lavageId } });
+  const { version } = items.find(({ id }) => id === readingId)!;
+  return call('updateReading', { params: { id: readingId }, ifMatch: version, body });
+}
+
 async function expectRefusal(request: Promise<unknown>, code: string, more: object = {}) {
   await expect(request).rejects.toMatchObject({ code, ...more });
 }
@@ -81,7 +88,7 @@ describe('the differential', () => {
     const id = differential.readingId!;
     const mark = (
       ...fields: { sampleId: string; state: 'unread' | 'complete' | 'excluded'; excludedBecause?: string }[]
-    ) => call('updateReading', { params: { id }, body: { fields } });
+    ) => change(call, params.id, id, { fields });
     const marked = await mark({ sampleId: first.id, state: 'complete' });
     expect(marked.differential).toMatchObject({ immuneCount: 3, fields: { complete: 1, unread: 1 } });
     expect(await counts()).toEqual({ 'WBC-Mast': 1, 'WBC-Macrophage': 2 });
@@ -112,15 +119,14 @@ describe('the differential', () => {
   });
 
   it('keeps counting the run that the reader saw when the sample is processed again', async () => {
-    const { call, first, run, counts } = await scene();
+    const { call, first, run, counts, lavage } = await scene();
     const { differential } = await call('annotate', {
       body: { sampleId: first.id, annotations: [accept(0, 'WBC-Neutrophil')] },
     });
     await insertDetectionRun(test.db, first, [testCell(50, 60, 'RBC')]);
     const mark = (runId?: string) =>
-      call('updateReading', {
-        params: { id: differential.readingId! },
-        body: { fields: [{ sampleId: first.id, state: 'complete', runId }] },
+      change(call, lavage.id, differential.readingId!, {
+        fields: [{ sampleId: first.id, state: 'complete', runId }],
       });
     await mark(run.id);
     expect(await counts()).toEqual({ 'WBC-Neutrophil': 1, 'WBC-Macrophage': 1, 'WBC-Lymphocyte': 1 });
@@ -175,7 +181,7 @@ describe('readings', () => {
     const reading = await call('createReading', { params, body: {} });
     expect(reading).toMatchObject({ purpose: 'primary', status: 'open', reader: { id: annotator.id } });
     expect(reading.fields.map(({ sampleId }) => sampleId)).toEqual([first.id, second.id, iron.id]);
-    const update = (body: object) => call('updateReading', { params: { id: reading.id }, body });
+    const update = (body: object) => change(call, params.id, reading.id, body);
 
     const half = { fields: [{ sampleId: first.id, state: 'complete' }], status: 'closed' };
     await expectRefusal(update(half), 'conflict', { message: expect.stringContaining('1 field is unread') });
@@ -200,8 +206,8 @@ describe('readings', () => {
     expect((await update({ status: 'open' })).reading.status).toBe('open');
     const [{ id }] = (await call('annotate', cell)).annotations;
     await update(rest);
-    const change = { params: { id }, ifMatch: 1, body: { cellType: 'Debris' } };
-    await expectRefusal(call('updateAnnotation', change), 'conflict');
+    const relabel = { params: { id }, ifMatch: 1, body: { cellType: 'Debris' } };
+    await expectRefusal(call('updateAnnotation', relabel), 'conflict');
     await expectRefusal(call('deleteAnnotation', { params: { id } }), 'conflict');
 
     const log = await test.db
@@ -216,6 +222,35 @@ describe('readings', () => {
     ]);
   });
 
+  it('change only as their reader knows them: an older version answers with the reading as it is', async () => {
+    const { call, params, first, second } = await scene();
+    const { id, version } = await call('createReading', { params, body: {} });
+    const mark = (sampleId: string) =>
+      call('updateReading', {
+        params: { id },
+        ifMatch: version,
+        body: { fields: [{ sampleId, state: 'complete' }] },
+      });
+    await mark(first.id);
+    await expectRefusal(mark(second.id), 'stale_version', {
+      status: 412,
+      current: expect.objectContaining({
+        id,
+        version: version + 1,
+        fields: expect.arrayContaining([
+          { sample_id: first.id, state: 'complete', excluded_because: null },
+          { sample_id: second.id, state: 'unread', excluded_because: null },
+        ]),
+      }),
+    });
+    await call('annotate', {
+      body: { sampleId: second.id, annotations: [{ cellCoordinates: BOX, cellType: 'RBC' }] },
+    });
+    expect((await call('listReadings', { params })).items[0].version).toBe(version + 1);
+    const bare = { params: { id }, body: { status: 'closed' as const } };
+    await expectRefusal(call('updateReading', bare), 'precondition_required');
+  });
+
   it('refuses a second open or a second primary one, and fields of another lavage', async () => {
     const { call, params, lavage, uploader, laboratoryId } = await scene();
     const reading = await call('createReading', { params, body: {} });
@@ -227,12 +262,13 @@ describe('readings', () => {
     await expectRefusal(
       call('updateReading', {
         params: { id: reading.id },
+        ifMatch: reading.version,
         body: { fields: [{ sampleId: foreign.id, state: 'complete' }] },
       }),
       'validation_failed',
     );
     await expectRefusal(
-      colleague('updateReading', { params: { id: reading.id }, body: { status: 'closed' } }),
+      colleague('updateReading', { params: { id: reading.id }, ifMatch: 1, body: { status: 'closed' } }),
       'not_found',
     );
   });
@@ -250,7 +286,7 @@ describe('readings', () => {
       status: 'closed' as const,
       fields: [first, second].map(({ id }) => ({ sampleId: id, state: 'complete' as const })),
     };
-    await call('updateReading', { params: { id: reading.id }, body: done });
+    await call('updateReading', { params: { id: reading.id }, ifMatch: reading.version, body: done });
     expect(await seenBy(colleague)).toEqual(['primary']);
     const query = { readingId: reading.id };
     expect(await colleague('getDifferential', { params, query })).toMatchObject({ immuneCount: 3 });
@@ -259,7 +295,7 @@ describe('readings', () => {
     expect(await seenBy(blind)).toEqual(['second']);
     await expectRefusal(blind('getDifferential', { params, query }), 'not_found');
     await expectRefusal(blind('listAnnotations', { params: { jobId: first.id }, query }), 'not_found');
-    await blind('updateReading', { params: { id: blinded.id }, body: done });
+    await blind('updateReading', { params: { id: blinded.id }, ifMatch: blinded.version, body: done });
     expect(await seenBy(blind)).toEqual(['primary', 'second']);
     expect(await seenBy(colleague)).toEqual(['primary']);
     expect(await seenBy(call)).toEqual(['primary', 'second']);

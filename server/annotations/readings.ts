@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { annotationRoutes } from '../../contract/annotations.ts';
-import type { Camel } from '../../contract/casing.ts';
+import { type annotationRoutes, Reading as WireReading } from '../../contract/annotations.ts';
+import { type Camel, caseConverter } from '../../contract/casing.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Database, Db } from '../db/client.ts';
@@ -29,6 +29,8 @@ import {
 type CreateBody = Camel<z.output<typeof annotationRoutes.createReading.body>>;
 type UpdateBody = Camel<z.output<typeof annotationRoutes.updateReading.body>>;
 type FieldChange = NonNullable<UpdateBody['fields']>[number];
+
+const toWire = caseConverter(WireReading, 'snake');
 
 /** The caller's open reading of a lavage, made when they have none; it stays open until the transaction ends. */
 export async function openReading(tx: Db, caller: Caller, lavage: LavageToRead): Promise<ReadingRow> {
@@ -125,10 +127,15 @@ export function createReading(
   });
 }
 
-/** Marks fields, closes or reopens the caller's own reading. */
+/** Marks fields, closes or reopens the caller's own reading, if it still is at the version they know. */
 export async function updateReading(
   { db, cache }: CellSource,
-  { caller, params, body }: { caller: Caller; params: { id: string }; body: UpdateBody },
+  {
+    caller,
+    params,
+    ifMatch,
+    body,
+  }: { caller: Caller; params: { id: string }; ifMatch: number; body: UpdateBody },
 ) {
   return db.transaction(async (tx) => {
     const seen = await getReading(tx, caller, params.id);
@@ -138,7 +145,8 @@ export async function updateReading(
     const lavage = await findLavage(tx, caller, seen.lavageId);
     if (!lavage) throw new AppError('not_found', 'There is no such reading.');
     await lockLavage(tx, lavage.id);
-    const { status } = await lockReading(tx, seen.id, 'update');
+    const { status, version } = await lockReading(tx, seen.id, 'update');
+    if (version !== ifMatch) throw await readingStale(tx, caller, seen.id);
     await changeFields(tx, seen, body, status);
     if (body.status === 'open' && status === 'closed') await checkReopening(tx, seen);
     if (body.status === 'closed') await checkComplete(tx, seen);
@@ -159,6 +167,11 @@ export async function updateReading(
       differential: differentialFrom(await readCells({ db: tx, cache }, lavage, reading)),
     };
   });
+}
+
+async function readingStale(tx: Db, caller: Caller, id: string): Promise<AppError> {
+  const current = await withFields(tx, await getReading(tx, caller, id));
+  return new AppError('stale_version', undefined, { current: toWire(current) });
 }
 
 function activityOf(body: UpdateBody, before: 'open' | 'closed'): string {

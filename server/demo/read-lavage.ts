@@ -28,6 +28,7 @@ export async function readLavage(
   if (!reading) return;
   await call('updateReading', {
     params: { id: reading.id },
+    ifMatch: reading.version,
     body: { fields: toRead.map(({ jobId }) => ({ sampleId: jobId, state: 'complete' as const })) },
   });
   if (lavage.reading === 'half') return;

@@ -5,17 +5,16 @@ import type { Call } from '../../contract/client.ts';
 import type { CallResult } from '../../contract/route.ts';
 import type { CellType } from '../../core/cell-types.ts';
 import { decodePackedCells } from '../../core/detection/packed-cells.ts';
-import { useChange } from '../api/mutations.ts';
 import { SAMPLES_PER_PAGE, useFallbackPoll } from '../api/queries.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useServices } from '../api/services.ts';
 import { savedAnnotationOf } from './annotation-wire.ts';
+import { changeReading, isFieldAsShown, type Reading } from './change-reading.ts';
 import { type OpenSample, openSample, type SampleCells } from './open-sample.ts';
 import { createCellSaver } from './save-cells.ts';
 
 export type Sample = CallResult<Api['getSample']>;
 type Readings = CallResult<Api['listReadings']>;
-export type Reading = Readings['items'][number];
 export type FieldState = Reading['fields'][number]['state'];
 
 /** The images of a lavage in their order, to say "3 of 8" and to go to any of them. */
@@ -143,38 +142,49 @@ export interface FieldChange {
   excludedBecause?: string | null;
 }
 
-/** Marks a field in the caller's reading, which is opened first where there is none. */
-export function useMarkField({ jobId, lavageId }: Sample, userId: string) {
+/** Marks a field in the caller's reading as it is shown, which is opened first where there is none. */
+export function useMarkField({ jobId, lavageId }: Sample, shown: Reading | null, userId: string) {
   const { call } = useServices();
   const queryClient = useQueryClient();
+  const refresh = useRefreshReading(lavageId, jobId);
   return useMutation({
-    mutationFn: async ({ state, runId, excludedBecause = null }: FieldChange) =>
-      call('updateReading', {
-        params: { id: await openReadingId(call, lavageId, userId) },
-        body: { fields: [{ sampleId: jobId, state, runId, excludedBecause }] },
-      }),
-    onSuccess: ({ differential }) => {
-      queryClient.setQueryData(queryKeys.differential(lavageId), differential);
-      const shown = [
-        queryKeys.readings(lavageId),
-        queryKeys.lavageFields(lavageId),
-        queryKeys.sample(jobId),
-        queryKeys.overview,
-      ];
-      return Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    mutationFn: async ({ state, runId, excludedBecause = null }: FieldChange) => {
+      const reading = shown ?? (await openReading(call, lavageId, userId));
+      const fields = [{ sampleId: jobId, state, runId, excludedBecause }];
+      return changeReading(call, reading, { fields }, isFieldAsShown(shown, jobId));
     },
+    onSuccess: ({ differential }) => queryClient.setQueryData(queryKeys.differential(lavageId), differential),
+    onSettled: refresh,
   });
 }
 
 /** Takes a closed reading up again. */
-export function useReopenReading(lavageId: string) {
-  return useChange('updateReading', () => [queryKeys.readings(lavageId), queryKeys.overview]);
+export function useReopenReading({ jobId, lavageId }: Sample) {
+  const { call } = useServices();
+  return useMutation({
+    mutationFn: (closed: Reading) =>
+      changeReading(call, closed, { status: 'open' }, ({ status }) => status === 'closed'),
+    onSettled: useRefreshReading(lavageId, jobId),
+  });
+}
+
+/** Shows a reading as the server has it, whether a change was taken or clashed with another. */
+function useRefreshReading(lavageId: string, jobId: string) {
+  const queryClient = useQueryClient();
+  return () =>
+    Promise.all(
+      [
+        queryKeys.readings(lavageId),
+        queryKeys.lavageFields(lavageId),
+        queryKeys.sample(jobId),
+        queryKeys.overview,
+      ].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    );
 }
 
 /** Asked afresh: the first saved cell may have opened a reading since. */
-async function openReadingId(call: Call, lavageId: string, userId: string): Promise<string> {
+async function openReading(call: Call, lavageId: string, userId: string): Promise<Reading> {
   const params = { id: lavageId };
   const { items } = await call('listReadings', { params });
-  const own = ownReading(items, userId) ?? (await call('createReading', { params, body: {} }));
-  return own.id;
+  return ownReading(items, userId) ?? call('createReading', { params, body: {} });
 }
