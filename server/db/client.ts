@@ -2,6 +2,7 @@ import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { openDatabaseSocket, SILENCE_LIMIT_MS } from './database-socket.ts';
+import { prepareStatements } from './prepare-statements.ts';
 import * as operational from './tables/operational.ts';
 import * as patients from './tables/patients.ts';
 import * as people from './tables/people.ts';
@@ -35,6 +36,7 @@ export function connect(
   // below, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', prepareStatements());
   // The pool gives a connection its `release` right after this event.
   pool.on('acquire', (client) => queueMicrotask(() => returnWhenCut(client)));
   return { db: drizzle({ client: pool, schema, casing: 'snake_case' }), pool, close: () => pool.end() };

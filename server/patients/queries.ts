@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lt, lte, or, type 
 import type { Caller } from '../auth/caller.ts';
 import { diagnosisShown, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
+import { literal } from '../db/literal.ts';
 import { lavages, patientIdentifiers, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
@@ -84,7 +85,7 @@ export async function listPatientPage(
       ),
     )
     .orderBy(direction(key), direction(patients.id))
-    .limit(limit)
+    .limit(literal(limit))
     .offset(offset);
   return rows.map((row) => ({
     id: row.id,

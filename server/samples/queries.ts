@@ -18,6 +18,7 @@ import {
 import type { Caller } from '../auth/caller.ts';
 import { lavageVisible, patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
+import { literal } from '../db/literal.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { detectionRuns, lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
@@ -143,7 +144,7 @@ export async function listSamples(
     .leftJoin(detectionRuns, eq(detectionRuns.id, samples.latestRunId))
     .where(and(matches(caller, filter), after && (descending ? lt : gt)(place, placeOf(after))))
     .orderBy(...columns.map(descending ? desc : asc))
-    .limit(limit)
+    .limit(literal(limit))
     .offset(offset);
 }
 

@@ -1,0 +1,51 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { connect, type Db } from './client.ts';
+import { literal } from './literal.ts';
+import { rateCounts } from './tables/operational.ts';
+
+let testDatabase: TestDatabase;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+});
+afterAll(() => testDatabase?.drop());
+
+async function times(count: number, read: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < count; time++) await read();
+}
+
+const preparedTexts = async (db: Db) =>
+  (await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`)).rows.map(
+    ({ statement }) => statement,
+  );
+
+test('a statement that comes again and again is prepared on each connection, one that comes seldom is not', async () => {
+  const { db, close } = connect(testDatabase.uri, { max: 1 });
+  await times(6, () => db.select().from(rateCounts).where(eq(rateCounts.key, 'often')));
+  await times(5, () => db.select().from(rateCounts).where(eq(rateCounts.count, 5)));
+  await times(20, () => db.execute(sql`select 1`));
+  const prepared = await preparedTexts(db);
+  expect(prepared).toHaveLength(1);
+  expect(prepared[0]).toContain('"key" = $1');
+  await close();
+});
+
+test('a prepared statement answers each value with its rows, and fails no worse than another', async () => {
+  const { db, close } = connect(testDatabase.uri, { max: 2 });
+  const half = (text: string) => db.execute<{ half: number }>(sql`select ${text}::int / 2 as half`);
+  const halves = await Promise.all(Array.from({ length: 40 }, (_, at) => half(String(2 * at))));
+  expect(halves.map(({ rows }) => rows[0].half)).toEqual(Array.from({ length: 40 }, (_, at) => at));
+  await expect(half('none')).rejects.toThrow();
+  expect((await half('8')).rows).toEqual([{ half: 4 }]);
+  await close();
+});
+
+test('a literal is part of the statement', async () => {
+  const { db, close } = connect(testDatabase.uri, { max: 1 });
+  expect(db.select().from(rateCounts).limit(literal(26)).toSQL()).toMatchObject({
+    sql: expect.stringContaining('limit 26'),
+    params: [],
+  });
+  await close();
+});
