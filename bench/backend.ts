@@ -16,7 +16,7 @@ export interface Backend {
   /** Not through the proxy. */
   openObjects(dataFolder: string): Promise<Objects>;
   openMessages(databaseUri: string): Promise<MessageQueue>;
-  /** Between the processes and S3 with SQS. */
+  /** Between the processes and S3 with SQS, where that was asked for. */
   awsProxy: AwsProxy | undefined;
   stop(): Promise<void>;
 }
@@ -32,8 +32,14 @@ export function asBackendName(name: string | undefined): BackendName {
   return name;
 }
 
-/** Files and the queue in PostgreSQL, or an S3 and SQS of this process's own, in memory, behind a proxy. */
-export async function startBackend(name: BackendName): Promise<Backend> {
+/**
+ * Files and the queue in PostgreSQL, or an S3 and SQS of this process's own, in memory.
+ * @param behindProxy so that they can fail
+ */
+export async function startBackend(
+  name: BackendName,
+  { behindProxy = false }: { behindProxy?: boolean } = {},
+): Promise<Backend> {
   if (name === 'local') {
     return {
       env: {},
@@ -45,7 +51,7 @@ export async function startBackend(name: BackendName): Promise<Backend> {
   }
   const { startFauxqs } = await import('fauxqs');
   const server = await startFauxqs({ port: 0, logger: false });
-  const awsProxy = await startAwsProxy(server.address);
+  const awsProxy = behindProxy ? await startAwsProxy(server.address) : undefined;
   const aws = { region: REGION, endpoint: server.address, credentials: KEYS };
   const s3 = new S3Client({ ...aws, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -59,7 +65,7 @@ export async function startBackend(name: BackendName): Promise<Backend> {
       S3_BUCKET_NAME: BUCKET,
       SQS_QUEUE_URL: queue.url,
       AWS_REGION: REGION,
-      AWS_ENDPOINT_URL: awsProxy.url,
+      AWS_ENDPOINT_URL: awsProxy?.url ?? server.address,
       AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
     },
@@ -68,7 +74,7 @@ export async function startBackend(name: BackendName): Promise<Backend> {
     awsProxy,
     stop: async () => {
       sqs.destroy();
-      await awsProxy.close();
+      await awsProxy?.close();
       await server.stop();
     },
   };

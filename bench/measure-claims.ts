@@ -25,7 +25,10 @@ const WORKER = path.join(import.meta.dirname, 'claims-worker.ts');
 /** One job, as a worker of the measurement was given it. */
 export interface Handed {
   sampleId: string;
-  /** From the end of the seat's last job to the start of this one, so with the former's completion; null for a first. */
+  /**
+   * From the end of the seat's last job, while others wait, to the start of this one: with the former's completion where
+   * the queue hands out no job before it, as PostgreSQL's; null for a first.
+   */
   claimMs: number | null;
 }
 

@@ -98,7 +98,7 @@ export async function startSystem(
   const { dataFolder = path.join(folder, 'data'), postgresFolder = path.join(folder, 'postgres') } = given;
   const postgres = await startEmbeddedPostgres(postgresFolder);
   const databaseProxy = await startTcpProxy(Number(new URL(postgres.uri).port));
-  const backend = await startBackend(given.backend ?? 'local');
+  const backend = await startBackend(given.backend ?? 'local', { behindProxy: true });
   const port = await findFreePort();
   const env: RunningSystem['env'] = {
     PATH: process.env.PATH,

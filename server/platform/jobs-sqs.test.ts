@@ -65,6 +65,11 @@ async function countOf(QueueUrl: string): Promise<number> {
   const { Attributes } = await queue.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
   return Object.values(Attributes!).reduce((sum, count) => sum + Number(count), 0);
 }
+async function countVisible(QueueUrl: string): Promise<number> {
+  const AttributeNames = ['ApproximateNumberOfMessages' as const];
+  const { Attributes } = await queue.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return Number(Attributes!.ApproximateNumberOfMessages);
+}
 const queueEmpties = () => vi.waitFor(async () => expect(await countOf(queue.queueUrl)).toBe(0), PATIENCE);
 
 describe('as every adapter', () => {
@@ -103,6 +108,33 @@ test('a second message of a job that is being worked on waits, and is done with 
   await queueEmpties();
   expect(handle).toHaveBeenCalledTimes(1);
   expect(await jobs.countDeadLetters()).toBe(0);
+});
+
+test('a free seat takes what waits while others work, and none is taken ahead of a free seat', async () => {
+  const [first, second, ...others] = Array.from({ length: 6 }, () => v7());
+  const holds = new Map([first, second].map((id) => [id, Promise.withResolvers<void>()]));
+  const begun: string[] = [];
+  const jobs = await openWorking(
+    async ({ sampleId }) => {
+      begun.push(sampleId);
+      await holds.get(sampleId)?.promise;
+    },
+    { concurrency: 2 },
+  );
+  await enqueue(jobs, first);
+  await vi.waitFor(() => expect(begun).toEqual([first]), PATIENCE);
+  await enqueue(jobs, ...others);
+  await ended(jobs, others);
+  await enqueue(jobs, second);
+  await vi.waitFor(() => expect(begun).toContain(second), PATIENCE);
+  const waiting = v7();
+  await enqueue(jobs, waiting);
+  await vi.waitFor(async () => expect(await countVisible(queue.queueUrl)).toBe(1), PATIENCE);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await countVisible(queue.queueUrl)).toBe(1);
+  for (const { resolve } of holds.values()) resolve();
+  await ended(jobs, [first, second, waiting]);
+  await queueEmpties();
 });
 
 test('poison goes to the dead letters with its reason, and the others go on', async () => {

@@ -16,7 +16,7 @@ import {
   takeLease,
 } from './outbox.ts';
 import { keepOutboxTidy, startOutboxRelay } from './outbox-relay.ts';
-import { openSqsQueue, type SqsSettings } from './sqs-queue.ts';
+import { MOST_IN_A_BATCH, openSqsQueue, type SqsSettings } from './sqs-queue.ts';
 import { currentTraceparent } from './trace.ts';
 
 const POLL_S = 20;
@@ -48,26 +48,33 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
   const tidying = runsJobs ? keepOutboxTidy({ db, queue, log }) : undefined;
   const closing = new AbortController();
   const handled = new Set<AbortController>();
-  const consumers: Consumer[] = [];
+  let consumer: Consumer | undefined;
   const running = new Set<Promise<void>>();
 
-  const take = async (message: Message, handle: JobHandler): Promise<void> => {
+  /** @returns what remains to be done, which keeps no seat from its next job */
+  const take = async (message: Message, handle: JobHandler): Promise<() => Promise<void>> => {
     const sampleId = sampleOf(message);
     const lease = sampleId === undefined ? 'unknown' : await takeLease(db, sampleId, leaseS);
     if (lease === 'unknown') {
-      await queue.bury(message, 'This message names no sample that was queued.');
-      return queue.remove(message);
+      return async () => {
+        await queue.bury(message, 'This message names no sample that was queued.');
+        await queue.remove(message);
+      };
     }
-    if (lease === 'ended') return queue.remove(message);
-    if ('heldForS' in lease) return queue.hide(message, lease.heldForS + 1);
-    await runJob(message, lease, handle);
+    if (lease === 'ended') return () => queue.remove(message);
+    if ('heldForS' in lease) return () => queue.hide(message, lease.heldForS + 1);
+    return runJob(message, lease, handle);
   };
 
-  const runJob = async (message: Message, lease: Lease, handle: JobHandler): Promise<void> => {
+  const runJob = async (message: Message, lease: Lease, handle: JobHandler) => {
     const receives = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
     const stopping = new AbortController();
     handled.add(stopping);
     const stopKeeping = keepLease(message, lease, (reason) => stopping.abort(new Error(reason)));
+    // Whoever has taken it over ends it; what was done here was refused.
+    const end = async () => {
+      if (await endJob(db, lease)) await queue.remove(message);
+    };
     try {
       await handle({
         sampleId: lease.sampleId,
@@ -77,18 +84,22 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         traceparent: lease.traceparent,
         signal: stopping.signal,
       } satisfies Job);
+      return end;
     } catch (error) {
-      if (!(error instanceof PermanentFailure)) {
-        await releaseLease(db, lease);
-        return queue.hide(message, closing.signal.aborted ? 0 : retryAfterS(receives));
+      if (error instanceof PermanentFailure) {
+        return async () => {
+          await queue.bury(message, error.message);
+          await end();
+        };
       }
-      await queue.bury(message, error.message);
+      return async () => {
+        await releaseLease(db, lease);
+        await queue.hide(message, closing.signal.aborted ? 0 : retryAfterS(receives));
+      };
     } finally {
       stopKeeping();
       handled.delete(stopping);
     }
-    // Whoever has taken it over ends it; what was done here was refused.
-    if (await endJob(db, lease)) await queue.remove(message);
   };
 
   /**
@@ -112,12 +123,23 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     return () => clearInterval(beat);
   };
 
-  const startSeat = (handle: JobHandler): void => {
+  /** Receives as many messages at once as seats are free, and none ahead: each receipt counts as an attempt. */
+  const receive = (handle: JobHandler, seats: number): void => {
     let failures = 0;
-    const consumer = Consumer.create({
+    let free = seats;
+    let seatFreed = () => {};
+    const occupySeat = async (message: Message) => {
+      free--;
+      const settle = await take(message, handle).finally(() => {
+        free++;
+        seatFreed();
+      });
+      await settle();
+    };
+    const receiving = Consumer.create({
       sqs: queue.client,
       queueUrl: queue.queueUrl,
-      batchSize: 1,
+      batchSize: Math.min(free, MOST_IN_A_BATCH),
       waitTimeSeconds: POLL_S,
       visibilityTimeout: leaseS,
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
@@ -131,22 +153,30 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
       postReceiveMessageCallback: async () => {
         failures = 0;
       },
-      handleMessage: async (message) => {
-        const outcome = take(message, handle).catch((error) =>
-          log.warn({ err: error }, 'a message could not be settled; it will come again'),
-        );
-        running.add(outcome);
-        await outcome.finally(() => running.delete(outcome));
+      handleMessageBatch: async (messages) => {
+        for (const message of messages) {
+          const outcome = occupySeat(message).catch((error) =>
+            log.warn({ err: error }, 'a message could not be settled; it will come again'),
+          );
+          running.add(outcome);
+          void outcome.finally(() => running.delete(outcome));
+        }
+        while (free === 0) {
+          await new Promise<void>((resolve) => {
+            seatFreed = resolve;
+          });
+        }
+        receiving.updateOption('batchSize', Math.min(free, MOST_IN_A_BATCH));
         return undefined;
       },
     });
-    consumer.on('error', (error) => {
+    receiving.on('error', (error) => {
       if (closing.signal.aborted) return;
       failures++;
       log.warn({ err: error }, 'the job queue has trouble');
     });
-    consumer.start();
-    consumers.push(consumer);
+    receiving.start();
+    consumer = receiving;
   };
 
   return {
@@ -156,7 +186,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
       relay.expect();
     },
     work: async (handle, { concurrency }) => {
-      for (let seat = 0; seat < concurrency; seat++) startSeat(handle);
+      receive(handle, concurrency);
     },
     findWithJob: (sampleIds) => findOpenJobs(db, sampleIds),
     stats: () => countJobs(db),
@@ -178,7 +208,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     },
     close: async ({ drainMs } = { drainMs: 1000 }) => {
       closing.abort();
-      for (const consumer of consumers) consumer.stop({ abort: true });
+      consumer?.stop({ abort: true });
       await Promise.all([relay.close(), tidying?.close()]);
       const drained = Promise.allSettled(running);
       await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);

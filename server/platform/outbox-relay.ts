@@ -2,10 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
 import type { Logger } from './log.ts';
 import { endSilentJobs, forward, hasSilentJobs, removeEndedJobs } from './outbox.ts';
-import type { SqsQueue } from './sqs-queue.ts';
+import { MOST_IN_A_BATCH, type SqsQueue } from './sqs-queue.ts';
 
-/** The most that the queue takes at once. */
-const BATCH = 10;
 const IDLE_MS = 1000;
 const EAGER_MS = 20;
 /** Within so long the transaction that added a job commits. */
@@ -48,7 +46,7 @@ export function startOutboxRelay({ db, queue, log }: RelaySettings): OutboxRelay
     });
 
   const forwardSome = () =>
-    forward(db, BATCH, async (sampleIds) => {
+    forward(db, MOST_IN_A_BATCH, async (sampleIds) => {
       const taken = await queue.sendBatch(sampleIds.map(messageOf));
       return taken.map((at) => sampleIds[at]);
     });

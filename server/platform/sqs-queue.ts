@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type AwsSettings, awsClientSettings, NoDeadLetterQueue } from './aws.ts';
+import { inGroups } from './in-groups.ts';
 import { QueueUnavailable } from './jobs.ts';
 
 /** Longer than the longest poll. */
@@ -18,6 +20,10 @@ const SILENCE_LIMIT_MS = 30_000;
 const PATIENCE_MS = 5000;
 const DEAD_LETTER_HIDDEN_S = 300;
 const LONGEST_REASON = 1000;
+/** The most messages that the queue takes in one request. */
+export const MOST_IN_A_BATCH = 10;
+/** Nobody waits for a message to go: the row of its job has ended. */
+const REMOVED_WITHIN_MS = 200;
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number().int() });
 
@@ -48,6 +54,11 @@ export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
   // It is always in the same account and region.
   const deadLetterUrl = new URL(deadLetterTargetArn.split(':').at(-1)!, queueUrl.replace(/\/*$/, '')).href;
 
+  const removeSome = async (messages: Message[]) => {
+    const Entries = messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
+    await send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  };
+
   return {
     client,
     queueUrl,
@@ -60,9 +71,8 @@ export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
       if (Successful.length === 0) throw new Error(`The queue took no message: ${Failed[0]?.Message}`);
       return Successful.map(({ Id }) => Number(Id));
     },
-    remove: async ({ ReceiptHandle }: Message): Promise<void> => {
-      await send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
-    },
+    /** Together with others that go within a moment. One that does not go comes again. */
+    remove: inGroups(removeSome, { most: MOST_IN_A_BATCH, lingerMs: REMOVED_WITHIN_MS }),
     /** Nobody else is handed the message for so long from now on. */
     hide: async ({ ReceiptHandle }: Message, forS: number): Promise<void> => {
       const hidden = { QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: forS };
@@ -93,7 +103,7 @@ export async function openSqsQueue({ queueUrl, ...aws }: SqsSettings) {
     takeDeadLetters: async (most: number): Promise<Message[]> => {
       const command = new ReceiveMessageCommand({
         QueueUrl: deadLetterUrl,
-        MaxNumberOfMessages: 10,
+        MaxNumberOfMessages: MOST_IN_A_BATCH,
         VisibilityTimeout: DEAD_LETTER_HIDDEN_S,
         WaitTimeSeconds: 1,
       });
