@@ -85,7 +85,7 @@ async function measureLists(system: RunningSystem, bare: Bare): Promise<void> {
     sessionId: '',
     address: '',
     requestId: '',
-    emergencyPatientIds: [],
+    emergencies: {},
   };
   const recording = recordStatements(postgres.uri);
   const page = { filter: {}, after: undefined, limit: PER_PAGE + 1, offset: 0 } as const;

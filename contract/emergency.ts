@@ -17,7 +17,9 @@ export const EmergencyAccess = z.object({
 export const ReviewedEmergencyAccess = EmergencyAccess.extend({
   user: z.object({ id: Id, name: z.string() }),
   hospital: z.object({ id: Id, name: z.string() }),
+  /** When an administrator ended it; its user then opens this patient no more until reopening is allowed. */
   ended_at: Timestamp.nullable(),
+  reopening_allowed_at: Timestamp.nullable(),
   reviewed: z.object({ at: Timestamp, by: z.string() }).nullable(),
 });
 
@@ -52,17 +54,32 @@ export const emergencyRoutes = defineRoutes({
     summary: 'Emergency accesses of all users, the newest first',
     tag,
     access: ['ADMIN'],
-    query: listQuery({ reviewed: z.enum(['true', 'false']).optional() }),
+    query: listQuery({
+      reviewed: z.enum(['true', 'false']).optional(),
+      /** Whether it keeps its user from opening the patient again: ended, and reopening not allowed. */
+      barring: z.enum(['true', 'false']).optional(),
+    }),
     response: listOf(ReviewedEmergencyAccess),
   },
   reviewEmergencyAccess: {
     method: 'POST',
     path: '/admin/emergency-accesses/:id/review',
-    summary: 'Note that an administrator looked at it, and end it where it was not justified',
+    summary:
+      'Note that an administrator looked at it; where it was not justified, end it and bar its user from opening the patient again',
     tag,
     access: ['ADMIN'],
     params: IdParams,
     body: z.strictObject({ end: z.boolean() }),
+    response: ReviewedEmergencyAccess,
+    errors: ['not_found'],
+  },
+  allowReopening: {
+    method: 'POST',
+    path: '/admin/emergency-accesses/:id/allow-reopening',
+    summary: 'Let the user of an ended emergency access open the patient again; it opens nothing by itself',
+    tag,
+    access: ['ADMIN'],
+    params: IdParams,
     response: ReviewedEmergencyAccess,
     errors: ['not_found'],
   },

@@ -57,6 +57,8 @@ export const PatientRow = Patient.extend({
   last_sample_at: Timestamp.nullable(),
   /** What the pathologists have said of the patient's lavages so far. */
   diagnosis_status: DiagnosisStatus,
+  /** When the caller's emergency access to another hospital's patient ends; null for patients that are theirs to see. */
+  emergency_until: Timestamp.nullable(),
 });
 
 const PatientSort = z.enum(['-created_at', 'created_at', 'name', '-name', '-last_sample_at']);

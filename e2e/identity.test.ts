@@ -107,6 +107,11 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
       expect(await page.getByRole('button', { name: 'Mark field complete' }).count()).toBe(0);
       expect(await page.getByRole('tab', { name: 'Diagnosis' }).count()).toBe(0);
     });
+
+    await page.getByRole('link', { name: 'Patients' }).click();
+    const chip = page.getByRole('table', { name: 'Patients' }).getByText('Emergency access');
+    await chip.hover();
+    await page.getByRole('tooltip', { name: /^Until .*, for reading only$/ }).waitFor();
     await page.context().close();
   }, 120_000);
 

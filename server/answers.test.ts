@@ -274,6 +274,7 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   await stranger('listEmergencyAccesses', {});
   await call('listAllEmergencyAccesses', { query: {} });
   await call('reviewEmergencyAccess', { params: { id: access.id }, body: { end: true } });
+  await call('allowReopening', { params: { id: access.id } });
   const { settings, version } = await call('getSettings', { query: {} });
   await call('replaceSettings', { query: {}, ifMatch: version, body: settings });
   await call('listActivities', { query: {} });

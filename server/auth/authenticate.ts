@@ -126,7 +126,7 @@ function isOver({ ageS, idleS }: SignedIn): boolean {
 const readsOnce = ({ method, response }: RouteDefinition) => method === 'GET' && response !== 'event-stream';
 
 function callerOf(signedIn: SignedIn, request: FastifyRequest, definition: RouteDefinition): Caller {
-  const { id, name, role, hospitalId, laboratoryId, canSign, sessionId, emergencyPatientIds } = signedIn;
+  const { id, name, role, hospitalId, laboratoryId, canSign, sessionId, emergencies } = signedIn;
   return {
     id,
     name,
@@ -135,7 +135,7 @@ function callerOf(signedIn: SignedIn, request: FastifyRequest, definition: Route
     laboratoryId,
     canSign,
     sessionId,
-    emergencyPatientIds: readsOnce(definition) ? emergencyPatientIds : [],
+    emergencies: readsOnce(definition) ? emergencies : {},
     address: request.ip,
     requestId: request.id,
   };

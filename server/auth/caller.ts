@@ -9,8 +9,8 @@ export interface Caller {
   laboratoryId: string | null;
   canSign: boolean;
   sessionId: string;
-  /** Patients that an emergency lets them see in this request, which only reads. */
-  emergencyPatientIds: readonly string[];
+  /** Patients that an emergency lets them see in this request, which only reads, by id; and until when. */
+  emergencies: Readonly<Record<string, string>>;
   /** Where the request came from, for the activity log. */
   address: string;
   requestId: string;

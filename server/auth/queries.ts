@@ -25,7 +25,7 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
       laboratoryId: sql<string | null>`coalesce(${users.laboratoryId}, ${hospitals.laboratoryId})`,
       canSign: users.canSign,
       mustChangePassword: users.mustChangePassword,
-      emergencyPatientIds,
+      emergencies,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -34,9 +34,11 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
   return row;
 }
 
-/** What an emergency lets them see now. */
-const emergencyPatientIds = sql<string[]>`array(
-  select ${emergencyAccesses.patientId} from ${emergencyAccesses}
+/** What an emergency lets them see now; of several accesses to a patient the last to expire. */
+const emergencies = sql<Record<string, string>>`(
+  select coalesce(json_object_agg(${emergencyAccesses.patientId}, ${emergencyAccesses.expiresAt}
+    order by ${emergencyAccesses.expiresAt}), '{}')
+  from ${emergencyAccesses}
   where ${emergencyAccesses.userId} = ${users.id} and ${emergencyAccesses.expiresAt} > now()
     and ${emergencyAccesses.endedAt} is null)`;
 

@@ -37,8 +37,9 @@ function inLaboratoryOf(caller: Caller, hospitalId: SQL): SQL {
 }
 
 /** Absent in nearly every request, so that lists pay nothing for it. */
-function inEmergency({ emergencyPatientIds }: Caller): SQL | undefined {
-  return emergencyPatientIds.length > 0 ? inArray(patients.id, [...emergencyPatientIds]) : undefined;
+function inEmergency({ emergencies }: Caller): SQL | undefined {
+  const ids = Object.keys(emergencies);
+  return ids.length > 0 ? inArray(patients.id, ids) : undefined;
 }
 
 export function patientVisible(caller: Caller): SQL {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Caller } from '../auth/caller.ts';
 import { patientVisible } from '../auth/visibility.ts';
@@ -51,6 +51,11 @@ export async function insertEmergencyAccess(
   return inserted;
 }
 
+/** Keeps accesses of this user from being opened and ended meanwhile, until the transaction ends. */
+export async function lockUser(tx: Db, userId: string): Promise<void> {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update');
+}
+
 const isRunning = () => and(isNull(emergencyAccesses.endedAt), gt(emergencyAccesses.expiresAt, sql`now()`));
 
 export async function listRunning(db: Db, userId: string) {
@@ -59,6 +64,22 @@ export async function listRunning(db: Db, userId: string) {
     .from(emergencyAccesses)
     .where(and(eq(emergencyAccesses.userId, userId), isRunning()))
     .orderBy(desc(emergencyAccesses.createdAt));
+}
+
+/** Whether it keeps its user from opening the patient again. */
+const isBarring = () =>
+  and(isNotNull(emergencyAccesses.endedAt), isNull(emergencyAccesses.reopeningAllowedAt)) as SQL;
+
+const of = (userId: string, patientId: string) =>
+  and(eq(emergencyAccesses.userId, userId), eq(emergencyAccesses.patientId, patientId));
+
+export async function isBarred(db: Db, userId: string, patientId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: emergencyAccesses.id })
+    .from(emergencyAccesses)
+    .where(and(of(userId, patientId), isBarring()))
+    .limit(1);
+  return rows.length > 0;
 }
 
 const reviewer = alias(users, 'reviewer');
@@ -70,6 +91,7 @@ const accesses = (db: Db) =>
       user: { id: users.id, name: users.name },
       hospital: { id: hospitals.id, name: hospitals.name },
       endedAt: emergencyAccesses.endedAt,
+      reopeningAllowedAt: emergencyAccesses.reopeningAllowedAt,
       reviewedAt: emergencyAccesses.reviewedAt,
       reviewedBy: reviewer.name,
     })
@@ -79,24 +101,30 @@ const accesses = (db: Db) =>
     .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .leftJoin(reviewer, eq(reviewer.id, emergencyAccesses.reviewedBy));
 
-function reviewedAs(reviewed: boolean | undefined): SQL | undefined {
-  if (reviewed === undefined) return undefined;
-  return reviewed ? isNotNull(emergencyAccesses.reviewedAt) : isNull(emergencyAccesses.reviewedAt);
+interface AccessFilter {
+  reviewed?: 'true' | 'false';
+  barring?: 'true' | 'false';
+}
+
+function matches({ reviewed, barring }: AccessFilter): SQL | undefined {
+  const only = (wanted: AccessFilter[keyof AccessFilter], condition: SQL) =>
+    wanted && (wanted === 'true' ? condition : not(condition));
+  return and(only(reviewed, isNotNull(emergencyAccesses.reviewedAt)), only(barring, isBarring()));
 }
 
 interface PageRequest {
-  reviewed: boolean | undefined;
+  filter: AccessFilter;
   after: Cursor | undefined;
   limit: number;
   offset: number;
 }
 
-export async function listAccesses(db: Db, { reviewed, after, limit, offset }: PageRequest) {
+export async function listAccesses(db: Db, { filter, after, limit, offset }: PageRequest) {
   const { createdAt, id } = emergencyAccesses;
   return accesses(db)
     .where(
       and(
-        reviewedAs(reviewed),
+        matches(filter),
         after && lt(sql`(${createdAt}, ${id})`, sql`(${after.key}::timestamptz, ${after.id}::uuid)`),
       ),
     )
@@ -106,8 +134,8 @@ export async function listAccesses(db: Db, { reviewed, after, limit, offset }: P
 }
 export type AccessRow = Awaited<ReturnType<typeof listAccesses>>[number];
 
-export function countAccesses(db: Db, reviewed: boolean | undefined): Promise<number> {
-  return countRows(db, emergencyAccesses, reviewedAs(reviewed));
+export function countAccesses(db: Db, filter: AccessFilter): Promise<number> {
+  return countRows(db, emergencyAccesses, matches(filter));
 }
 
 export async function findAccess(db: Db, id: string): Promise<AccessRow | undefined> {
@@ -115,21 +143,27 @@ export async function findAccess(db: Db, id: string): Promise<AccessRow | undefi
   return row;
 }
 
-/** The first review stays. @returns whether there is such an access */
+/** The first review stays. What is ended, is ended with all that the user has open of the patient. */
 export async function updateReview(
   tx: Db,
-  id: string,
+  { id, user, patientId }: AccessRow,
   { reviewedBy, end }: { reviewedBy: string; end: boolean },
-): Promise<boolean> {
+): Promise<void> {
   const { reviewedAt, reviewedBy: first, endedAt } = emergencyAccesses;
-  const rows = await tx
+  const itself = eq(emergencyAccesses.id, id);
+  await tx
     .update(emergencyAccesses)
     .set({
       reviewedAt: sql`coalesce(${reviewedAt}, now())`,
       reviewedBy: sql`coalesce(${first}, ${reviewedBy}::uuid)`,
-      ...(end ? { endedAt: sql`coalesce(${endedAt}, now())` } : {}),
+      ...(end ? { endedAt: sql`coalesce(${endedAt}, now())`, reopeningAllowedAt: null } : {}),
     })
-    .where(eq(emergencyAccesses.id, id))
-    .returning({ id: emergencyAccesses.id });
-  return rows.length > 0;
+    .where(end ? or(itself, and(of(user.id, patientId), isRunning())) : itself);
+}
+
+export async function updateReopening(tx: Db, { user, patientId }: AccessRow): Promise<void> {
+  await tx
+    .update(emergencyAccesses)
+    .set({ reopeningAllowedAt: sql`now()` })
+    .where(and(of(user.id, patientId), isBarring()));
 }

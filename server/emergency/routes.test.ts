@@ -98,11 +98,54 @@ describe.each(['UPLOADER', 'ANNOTATOR'] as const)('in an emergency, an %s of ano
     await expect(t.as(stranger)('getPatient', { params })).rejects.toMatchObject({ status: 404 });
     expect((await t.as(stranger)('listEmergencyAccesses', {})).items).toEqual([]);
 
-    const again = await open(stranger, identifier);
-    await t.as(stranger)('getPatient', { params });
+    const other = await insertUser(t.db, role);
+    const { id: othersId } = await open(other, identifier);
+    await t.as(other)('getPatient', { params });
     const expiresAt = new Date(Date.now() - 1000).toISOString();
-    await t.db.update(emergencyAccesses).set({ expiresAt }).where(eq(emergencyAccesses.id, again.id));
+    await t.db.update(emergencyAccesses).set({ expiresAt }).where(eq(emergencyAccesses.id, othersId));
+    await expect(t.as(other)('getPatient', { params })).rejects.toMatchObject({ status: 404 });
+    await open(other, identifier);
+  });
+
+  test('whose access was ended opens that patient no more until an administrator allows it [break-glass]', async () => {
+    const { identifier, patient } = await insertFarPatient();
+    const params = { patientId: patient.id };
+    const stranger = await insertUser(t.db, role);
+    const [{ id }] = [await open(stranger, identifier), await open(stranger, identifier)];
+    const admin = t.as(staff.admin);
+    await admin('reviewEmergencyAccess', { params: { id }, body: { end: true } });
     await expect(t.as(stranger)('getPatient', { params })).rejects.toMatchObject({ status: 404 });
+    await expect(open(stranger, identifier)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('Ask one to allow it again'),
+    });
+    await open(stranger, (await insertFarPatient()).identifier);
+    await open(await insertUser(t.db, role), identifier);
+
+    const barring = async () => {
+      const { items } = await admin('listAllEmergencyAccesses', { query: { barring: 'true', perPage: 200 } });
+      return items.filter(({ user }) => user.id === stranger.id);
+    };
+    expect(await barring()).toHaveLength(2);
+    const allowed = await admin('allowReopening', { params: { id } });
+    expect(allowed).toMatchObject({ endedAt: expect.any(String), reopeningAllowedAt: expect.any(String) });
+    expect(await barring()).toEqual([]);
+    expect(await acts(id)).toContainEqual(
+      expect.objectContaining({ activityType: 'emergency.allow_reopening', userId: staff.admin.id }),
+    );
+    await expect(t.as(stranger)('getPatient', { params })).rejects.toMatchObject({ status: 404 });
+    await open(stranger, identifier);
+    await t.as(stranger)('getPatient', { params });
+  });
+
+  test('finds the patient marked in the list, with until when', async () => {
+    const { identifier, patient } = await insertFarPatient();
+    const stranger = await insertUser(t.db, role);
+    await open(stranger, identifier);
+    const { expiresAt } = await open(stranger, identifier);
+    const list = (user: typeof stranger) => t.as(user)('listPatients', { query: { q: patient.id } });
+    expect((await list(stranger)).items).toMatchObject([{ id: patient.id, emergencyUntil: expiresAt }]);
+    expect((await list(staff.uploader)).items).toMatchObject([{ id: patient.id, emergencyUntil: null }]);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { emergencyRoutes } from '../../contract/emergency.ts';
 import { insertActivity } from '../activity/queries.ts';
 import { limitAttempts } from '../auth/attempt-limiter.ts';
+import type { Db } from '../db/client.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { once } from '../http/idempotency.ts';
-import { listAnswer, wholeList } from '../http/list.ts';
+import { readPage, wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { SharedCounts } from '../http/shared-counts.ts';
 import {
@@ -14,8 +14,11 @@ import {
   findAccess,
   findPatientByIdentifier,
   insertEmergencyAccess,
+  isBarred,
   listAccesses,
   listRunning,
+  lockUser,
+  updateReopening,
   updateReview,
 } from './queries.ts';
 
@@ -34,10 +37,17 @@ export function emergencyHandlers({
       await attempts.begin(input.caller.id);
       return once(db, 'openEmergencyAccess', input, async (tx) => {
         const { caller, body } = input;
+        await lockUser(tx, caller.id);
         const patient = await findPatientByIdentifier(tx, caller, body.identifier);
         if (!patient)
           throw new AppError('not_found', 'No patient has this identifier. Check each part of it.');
         if (patient.isVisible) throw new AppError('conflict', 'You may see this patient anyway.');
+        if (await isBarred(tx, caller.id, patient.id)) {
+          throw new AppError(
+            'forbidden',
+            'An administrator ended your emergency access to this patient. Ask one to allow it again, or a colleague to open the patient.',
+          );
+        }
         const row = { userId: caller.id, patientId: patient.id, reason: body.reason };
         const access = await insertEmergencyAccess(tx, row, LASTS_S);
         await insertActivity(tx, caller, {
@@ -53,33 +63,50 @@ export function emergencyHandlers({
 
     listEmergencyAccesses: async ({ caller }) => wholeList(await listRunning(db, caller.id)),
 
-    listAllEmergencyAccesses: async ({ query: { reviewed, next, page, perPage } }) => {
-      const after = decodeCursor(next, NEWEST_FIRST, 'time');
-      const wanted = reviewed === undefined ? undefined : reviewed === 'true';
-      const offset = after ? 0 : (page - 1) * perPage;
-      const rows = await listAccesses(db, { reviewed: wanted, after, limit: perPage + 1, offset });
-      return listAnswer(
-        { page, perPage },
-        rows.map(asReviewed),
-        await countAccesses(db, wanted),
-        ({ createdAt, id }) => encodeCursor(NEWEST_FIRST, { key: createdAt, id }),
-      );
-    },
+    listAllEmergencyAccesses: ({ query: { next, page, perPage, ...filter } }) =>
+      readPage(
+        { sort: NEWEST_FIRST, next, page, perPage },
+        {
+          kind: 'time',
+          read: async (place) => (await listAccesses(db, { filter, ...place })).map(asReviewed),
+          count: () => countAccesses(db, filter),
+          cursorOf: ({ createdAt, id }) => ({ key: createdAt, id }),
+        },
+      ),
 
     reviewEmergencyAccess: ({ caller, params: { id }, body: { end } }) =>
       db.transaction(async (tx) => {
-        if (!(await updateReview(tx, id, { reviewedBy: caller.id, end }))) {
-          throw new AppError('not_found', 'There is no such emergency access.');
-        }
+        const access = await getAccess(tx, id);
+        await lockUser(tx, access.user.id);
+        await updateReview(tx, access, { reviewedBy: caller.id, end });
         await insertActivity(tx, caller, {
           activityType: end ? 'emergency.end' : 'emergency.review',
           description: end ? 'Ended an emergency access' : 'Reviewed an emergency access',
           entityType: 'emergency_access',
           entityId: id,
         });
-        return asReviewed((await findAccess(tx, id))!);
+        return asReviewed(await getAccess(tx, id));
+      }),
+
+    allowReopening: ({ caller, params: { id } }) =>
+      db.transaction(async (tx) => {
+        const access = await getAccess(tx, id);
+        await updateReopening(tx, access);
+        await insertActivity(tx, caller, {
+          activityType: 'emergency.allow_reopening',
+          description: 'Allowed an ended emergency access to be opened again',
+          entityType: 'emergency_access',
+          entityId: id,
+        });
+        return asReviewed(await getAccess(tx, id));
       }),
   };
+}
+
+async function getAccess(db: Db, id: string): Promise<AccessRow> {
+  const access = await findAccess(db, id);
+  if (!access) throw new AppError('not_found', 'There is no such emergency access.');
+  return access;
 }
 
 function asReviewed({ reviewedAt, reviewedBy, ...access }: AccessRow) {

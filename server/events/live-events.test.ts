@@ -112,7 +112,7 @@ test('a stream ends with its session', async () => {
     laboratoryId,
     canSign,
     sessionId: session.sessionId,
-    emergencyPatientIds: [],
+    emergencies: {},
     address: '',
     requestId: '',
   };

@@ -17,8 +17,8 @@ export type Totals = (
 export function rememberTotals(now: () => number = Date.now): Totals {
   const remembered = new Map<string, { total: number; until: number }>();
   return async ({ caller, filter }, count) => {
-    const { id, role, hospitalId, laboratoryId, emergencyPatientIds } = caller;
-    const key = JSON.stringify([id, role, hospitalId, laboratoryId, emergencyPatientIds, filter]);
+    const { id, role, hospitalId, laboratoryId, emergencies } = caller;
+    const key = JSON.stringify([id, role, hospitalId, laboratoryId, emergencies, filter]);
     const known = remembered.get(key);
     if (known && known.until > now()) return known.total;
     const total = await count();

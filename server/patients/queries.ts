@@ -182,10 +182,16 @@ export async function listPatientRows(db: Db, caller: Caller, ids: string[]) {
     .where(and(inArray(patients.id, ids), patientVisible(caller)));
   return rows.map(({ samples: { lastAt, ...byStatus }, ...patient }) => ({
     ...patient,
+    emergencyUntil: emergencyUntil(caller, patient.id),
     sampleCount: byStatus.pending + byStatus.processing + byStatus.completed + byStatus.failed,
     samplesByStatus: byStatus,
     lastSampleAt: lastAt === null ? null : new Date(lastAt).toISOString(),
   }));
+}
+
+function emergencyUntil({ emergencies }: Caller, patientId: string): string | null {
+  const until = emergencies[patientId];
+  return until === undefined ? null : new Date(until).toISOString();
 }
 
 function sampleSummary(caller: Caller): SQL<SampleSummary> {

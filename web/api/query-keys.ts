@@ -21,6 +21,7 @@ export const queryKeys = {
 
   emergencyAccesses: ['emergency-accesses', 'own'],
   unreviewedAccesses: ['emergency-accesses', 'unreviewed'],
+  barringAccesses: ['emergency-accesses', 'barring'],
 
   users: ['users'],
   userList: (query: UserListQuery) => ['users', 'list', query],

@@ -33,7 +33,18 @@ export function useUnreviewedAccesses() {
   });
 }
 
+/** Those that keep their reader from opening the patient again. */
+export function useBarringAccesses() {
+  const { call } = useServices();
+  return useQuery({
+    queryKey: queryKeys.barringAccesses,
+    queryFn: ({ signal }) =>
+      call('listAllEmergencyAccesses', { query: { barring: 'true', perPage: 200 }, signal }),
+  });
+}
+
 export const useOpenEmergencyAccess = () =>
   useChange('openEmergencyAccess', () => [queryKeys.emergencyAccesses, queryKeys.patients]);
 export const useReviewEmergencyAccess = () =>
-  useChange('reviewEmergencyAccess', () => [queryKeys.unreviewedAccesses]);
+  useChange('reviewEmergencyAccess', () => [queryKeys.unreviewedAccesses, queryKeys.barringAccesses]);
+export const useAllowReopening = () => useChange('allowReopening', () => [queryKeys.barringAccesses]);

@@ -9,7 +9,6 @@ import { useParams } from 'react-router';
 import { ApiError } from '../../contract/client.ts';
 import { type PatientRow, usePatient } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
-import { useEmergencyAccess } from '../emergency/emergency-queries.ts';
 import { NotFoundPage } from '../shell/NotFoundPage.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -51,8 +50,8 @@ type OpenDialog = 'none' | 'patient' | 'lavage';
 function PatientView({ patient }: { patient: PatientRow }) {
   const { role } = useUser();
   const [dialog, setDialog] = useState<OpenDialog>('none');
-  const emergency = useEmergencyAccess(patient.id);
-  const mayUpload = role !== 'ANNOTATOR' && !emergency;
+  const { emergencyUntil } = patient;
+  const mayUpload = role !== 'ANNOTATOR' && emergencyUntil === null;
   const mayReadDiagnoses = role !== 'UPLOADER';
   const close = () => setDialog('none');
   return (
@@ -74,10 +73,10 @@ function PatientView({ patient }: { patient: PatientRow }) {
           )
         }
       />
-      {emergency && (
+      {emergencyUntil && (
         <Alert severity="warning" variant="outlined" sx={{ mb: 2, bgcolor: 'warning.light' }}>
-          Emergency access until <DateText value={emergency.expiresAt} />, for reading only. Everything you
-          open is recorded.
+          Emergency access until <DateText value={emergencyUntil} />, for reading only. Everything you open is
+          recorded.
         </Alert>
       )}
       <Box

@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import TableBody from '@mui/material/TableBody';
@@ -12,6 +13,7 @@ import { Link as RouterLink, useNavigate } from 'react-router';
 import type { Api } from '../../contract/api.ts';
 import type { CallResult } from '../../contract/route.ts';
 import type { PatientRow } from '../api/queries.ts';
+import { EmergencyChip } from '../emergency/EmergencyChip.tsx';
 import { DataTable, WIDE_ONLY } from '../ui/DataTable.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
@@ -96,11 +98,14 @@ function Row({ patient }: { patient: PatientRow }) {
       sx={{ cursor: 'pointer' }}
     >
       <TableCell component="th" scope="row" sx={{ maxWidth: 280 }}>
-        <Truncated text={patient.name}>
-          <Link component={RouterLink} to={path} data-row-link color="inherit" sx={{ fontWeight: 550 }}>
-            {patient.name}
-          </Link>
-        </Truncated>
+        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+          <Truncated text={patient.name}>
+            <Link component={RouterLink} to={path} data-row-link color="inherit" sx={{ fontWeight: 550 }}>
+              {patient.name}
+            </Link>
+          </Truncated>
+          {patient.emergencyUntil && <EmergencyChip until={patient.emergencyUntil} />}
+        </Box>
         <Typography variant="caption" component="div" color="textSecondary">
           <Truncated
             text={[patient.identifiers[0]?.value, patient.hospital.name].filter((part) => part).join(' · ')}

@@ -134,7 +134,9 @@ export const emergencyAccesses = pgTable(
     reason: text().notNull(),
     createdAt: createdAt(),
     expiresAt: timestamp().notNull(),
+    /** By an administrator: until one allows it again, this user opens this patient no more. */
     endedAt: timestamp(),
+    reopeningAllowedAt: timestamp(),
     reviewedAt: timestamp(),
     reviewedBy: uuid().references(() => users.id),
   },

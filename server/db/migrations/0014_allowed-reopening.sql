@@ -1,0 +1,1 @@
+ALTER TABLE "emergency_accesses" ADD COLUMN "reopening_allowed_at" timestamp (3) with time zone;
