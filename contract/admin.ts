@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { Email, Me, RoleName } from './auth.ts';
-import { Id, IdParams, listOf, listQuery, Text, Timestamp, Version } from './common.ts';
+import {
+  Done,
+  DoneToMany,
+  Id,
+  IdParams,
+  listOf,
+  listQuery,
+  ManyIds,
+  Text,
+  Timestamp,
+  Version,
+} from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const HospitalName = Text(160);
@@ -36,6 +47,10 @@ export const userAdministrationRoutes = defineRoutes({
     query: listQuery({
       q: z.string().trim().max(160).optional(),
       status: z.enum(['pending', 'active', 'disabled']).optional(),
+      role: RoleName.optional(),
+      hospital_id: Id.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
       sort: z.enum(['name', '-name', 'created_at', '-created_at']).default('name'),
     }),
     response: listOf(AdministeredUser),
@@ -78,6 +93,24 @@ export const userAdministrationRoutes = defineRoutes({
     response: AdministeredUser,
     versioned: true,
     errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  deleteUser: {
+    ...administration,
+    method: 'DELETE',
+    path: '/admin/users/:id',
+    summary: 'Erase a user of whom nothing is on record, as one made by mistake',
+    params: IdParams,
+    response: Done,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  disableUsers: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/users/disable',
+    summary: 'Disable users and end their sessions',
+    body: z.strictObject({ user_ids: ManyIds }),
+    response: DoneToMany,
   },
   resetPassword: {
     ...administration,
@@ -149,6 +182,16 @@ export const hospitalAdministrationRoutes = defineRoutes({
       .strictObject({ name: HospitalName, location: HospitalPlace, uploaders_share: z.boolean() })
       .partial(),
     response: Hospital,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  deleteHospital: {
+    ...administration,
+    method: 'DELETE',
+    path: '/admin/hospitals/:id',
+    summary: 'Erase a hospital that nobody and nothing belongs to',
+    params: IdParams,
+    response: Done,
     versioned: true,
     errors: ['not_found', 'stale_version', 'conflict'],
   },

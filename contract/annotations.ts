@@ -4,10 +4,13 @@ import {
   CellCounts,
   Day,
   Done,
+  DoneToMany,
   Id,
   IdParams,
   JobIdParams,
   listOf,
+  listQuery,
+  ManyIds,
   Timestamp,
   Version,
 } from './common.ts';
@@ -38,6 +41,24 @@ export const Annotation = z.object({
   confidence: z.number().nullable(),
   version: Version,
   updated_at: Timestamp,
+});
+
+const Named = z.object({ id: Id, name: z.string() });
+
+/** As administrators see it. */
+export const AdministeredAnnotation = Annotation.omit({ geometry: true }).extend({
+  reader: Named,
+  reading_status: z.enum(['open', 'closed']),
+  patient: Named,
+  hospital: Named,
+  original_filename: z.string(),
+  created_at: Timestamp,
+});
+
+const AnnotationChange = z.strictObject({
+  cell_coordinates: Box.optional(),
+  cell_type: CellTypeCode.optional(),
+  comments: Comments.nullish(),
 });
 
 /** Outline points x, y, …, px. */
@@ -83,11 +104,13 @@ export const Reading = z.object({
 });
 
 const tag = 'Readings';
+const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
 
 export const annotationRoutes = defineRoutes({
   annotate: {
     method: 'POST',
     path: '/annotate',
+    administeredAt: '/admin/sample-annotations',
     summary: "Save cells into the caller's reading, all or none",
     tag,
     access: READERS,
@@ -130,11 +153,7 @@ export const annotationRoutes = defineRoutes({
     tag,
     access: READERS,
     params: IdParams,
-    body: z.strictObject({
-      cell_coordinates: Box.optional(),
-      cell_type: CellTypeCode.optional(),
-      comments: Comments.nullish(),
-    }),
+    body: AnnotationChange,
     response: Annotation,
     versioned: true,
     errors: ['not_found', 'stale_version', 'conflict'],
@@ -148,6 +167,63 @@ export const annotationRoutes = defineRoutes({
     params: IdParams,
     response: Done,
     errors: ['not_found', 'conflict'],
+  },
+  listAllAnnotations: {
+    ...administration,
+    method: 'GET',
+    path: '/admin/sample-annotations',
+    summary: 'Annotated cells of all readers',
+    query: listQuery({
+      /** Of the comments. */
+      q: z.string().trim().max(160).optional(),
+      cell_type: CellTypeCode.optional(),
+      source: AnnotationSource.optional(),
+      hospital_id: Id.optional(),
+      patient_id: Id.optional(),
+      sample_id: Id.optional(),
+      user_id: Id.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
+      sort: z.enum(['-created_at', 'created_at']).default('-created_at'),
+    }),
+    response: listOf(AdministeredAnnotation),
+  },
+  updateAnyAnnotation: {
+    ...administration,
+    method: 'PATCH',
+    path: '/admin/sample-annotations/:id',
+    summary: "Change one annotation in anybody's open reading",
+    params: IdParams,
+    body: AnnotationChange,
+    response: Annotation,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  deleteAnyAnnotation: {
+    ...administration,
+    method: 'DELETE',
+    path: '/admin/sample-annotations/:id',
+    summary: "Remove one annotation from anybody's open reading",
+    params: IdParams,
+    response: Done,
+    versioned: true,
+    errors: ['not_found', 'stale_version', 'conflict'],
+  },
+  deleteAnnotations: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/sample-annotations/delete',
+    summary: "Remove annotations from anybody's open readings",
+    body: z.strictObject({ annotation_ids: ManyIds }),
+    response: DoneToMany,
+  },
+  relabelAnnotations: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/sample-annotations/relabel',
+    summary: "Give annotations in anybody's open readings another cell type",
+    body: z.strictObject({ annotation_ids: ManyIds, cell_type: CellTypeCode }),
+    response: DoneToMany,
   },
   listReadings: {
     method: 'GET',

@@ -75,6 +75,16 @@ PATCH /admin/users/:id
 GET /admin/hospitals
 POST /admin/hospitals
 PATCH /admin/hospitals/:id
+DELETE /admin/users/:id
+DELETE /admin/hospitals/:id
+GET /admin/sample-annotations
+POST /admin/sample-annotations
+PATCH /admin/sample-annotations/:id
+DELETE /admin/sample-annotations/:id
+GET /admin/patient-annotations
+POST /admin/patient-annotations
+PATCH /admin/patient-annotations/:id
+DELETE /admin/patient-annotations/:id
 GET /admin/activity-logs
 GET /admin/activity-logs/verify
 GET /admin/settings

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ERROR_CODES } from './errors.ts';
 
 export const Id = z.uuid();
 export const Timestamp = z.iso.datetime();
@@ -47,6 +48,15 @@ export const SamplesByStatus = z.object({
 
 /** How many cells of each type. */
 export const CellCounts = z.array(z.object({ cell_type: z.string(), count: z.number().int() }));
+
+/** Rows to act on at once. */
+export const ManyIds = z.array(Id).min(1).max(200);
+
+/** What became of an act over many rows: of each either done, or refused with the reason. */
+export const DoneToMany = z.object({
+  done: z.array(Id),
+  refused: z.array(z.object({ id: Id, code: z.enum(ERROR_CODES), detail: z.string() })),
+});
 
 /** An answer without content of its own. */
 export const Done = z.object({ status: z.literal('ok') });

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { Id, IdParams, listOf, PatientIdParams, Timestamp, Version } from './common.ts';
+import {
+  Done,
+  DoneToMany,
+  Id,
+  IdParams,
+  listOf,
+  listQuery,
+  ManyIds,
+  PatientIdParams,
+  Timestamp,
+  Version,
+} from './common.ts';
 import { defineRoutes, READERS } from './route.ts';
 
 const Comments = z.string().max(2000);
@@ -23,6 +34,12 @@ export const PatientAnnotation = z.object({
   updated_at: Timestamp,
 });
 
+/** As administrators see it. */
+export const AdministeredPatientAnnotation = PatientAnnotation.extend({
+  patient: z.object({ id: Id, name: z.string() }),
+  hospital: z.object({ id: Id, name: z.string() }),
+});
+
 const DiagnosisEntry = z.union([
   z.string().max(40),
   z.strictObject({ code: z.string().max(40), certainty: Certainty }),
@@ -36,10 +53,13 @@ const PatientAnnotationFields = {
   comments: z.string().max(8000).nullish(),
 };
 
+const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
+
 export const diagnosisRoutes = defineRoutes({
   annotatePatient: {
     method: 'POST',
     path: '/annotate/patient',
+    administeredAt: '/admin/patient-annotations',
     summary: "Record the adequacy and diagnosis of a patient's lavage",
     tag: 'Diagnosis',
     access: READERS,
@@ -70,5 +90,54 @@ export const diagnosisRoutes = defineRoutes({
     response: PatientAnnotation,
     versioned: true,
     errors: ['not_found', 'stale_version'],
+  },
+  listAllPatientAnnotations: {
+    ...administration,
+    method: 'GET',
+    path: '/admin/patient-annotations',
+    summary: 'Diagnoses of all patients',
+    query: listQuery({
+      /** Of pattern and comments. */
+      q: z.string().trim().max(160).optional(),
+      adequacy: PatientAnnotation.shape.adequacy.optional(),
+      /** Of the diagnosis. */
+      code: z.string().max(40).optional(),
+      hospital_id: Id.optional(),
+      patient_id: Id.optional(),
+      user_id: Id.optional(),
+      from: Timestamp.optional(),
+      to: Timestamp.optional(),
+      sort: z.enum(['-created_at', 'created_at']).default('-created_at'),
+    }),
+    response: listOf(AdministeredPatientAnnotation),
+  },
+  updateAnyPatientAnnotation: {
+    ...administration,
+    method: 'PATCH',
+    path: '/admin/patient-annotations/:id',
+    summary: "Correct anybody's diagnosis",
+    params: IdParams,
+    body: z.strictObject(PatientAnnotationFields).partial(),
+    response: PatientAnnotation,
+    versioned: true,
+    errors: ['not_found', 'stale_version'],
+  },
+  deletePatientAnnotation: {
+    ...administration,
+    method: 'DELETE',
+    path: '/admin/patient-annotations/:id',
+    summary: 'Remove a diagnosis from view; nothing is erased',
+    params: IdParams,
+    response: Done,
+    versioned: true,
+    errors: ['not_found', 'stale_version'],
+  },
+  deletePatientAnnotations: {
+    ...administration,
+    method: 'POST',
+    path: '/admin/patient-annotations/delete',
+    summary: 'Remove diagnoses from view; nothing is erased',
+    body: z.strictObject({ patient_annotation_ids: ManyIds }),
+    response: DoneToMany,
   },
 });

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { DetectionEngine, Parameters, ScaleSource } from './cells.ts';
-import { Done, Id, IdParams, JobIdParams, listOf, listQuery, PatientIdParams, Timestamp } from './common.ts';
+import {
+  Done,
+  DoneToMany,
+  Id,
+  IdParams,
+  JobIdParams,
+  listOf,
+  listQuery,
+  ManyIds,
+  PatientIdParams,
+  Timestamp,
+} from './common.ts';
 import { ERROR_CODES } from './errors.ts';
 import { PatientFields } from './patients.ts';
 import { ALL_ROLES, defineRoutes, READERS, UPLOADERS } from './route.ts';
@@ -299,6 +310,15 @@ export const sampleRoutes = defineRoutes({
       .partial(),
     response: AdministeredSample,
     errors: ['not_found'],
+  },
+  deleteSamples: {
+    method: 'POST',
+    path: '/admin/samples/delete',
+    summary: 'Remove samples from view; nothing is erased',
+    tag: 'Administration',
+    access: ['ADMIN'],
+    body: z.strictObject({ job_ids: ManyIds }),
+    response: DoneToMany,
   },
   getTile: {
     method: 'GET',

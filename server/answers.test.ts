@@ -199,11 +199,12 @@ async function read({ patient, lavage, sample }: Case): Promise<void> {
   await call('laboratorySettings', { query: {} });
   const reading = await call('createReading', { ...ofLavage, body: {} });
   await call('listReadings', ofLavage);
-  const cellCoordinates = { x: 5, y: 5, width: 20, height: 20 };
+  const cell = { cellCoordinates: { x: 5, y: 5, width: 20, height: 20 }, cellType: 'WBC-Lymphocyte' };
   const { annotations } = await call('annotate', {
-    body: { sampleId: sample.jobId, annotations: [{ cellCoordinates, cellType: 'WBC-Lymphocyte' }] },
+    body: { sampleId: sample.jobId, annotations: [cell, cell] },
   });
   const params = { id: annotations[0].id };
+  await administerCells(annotations[1].id);
   await call('listAnnotations', { ...ofSample, query: {} });
   await call('updateAnnotation', { params, ifMatch: 1, body: { comments: 'small' } });
   await call('deleteAnnotation', { params });
@@ -222,7 +223,23 @@ async function read({ patient, lavage, sample }: Case): Promise<void> {
     body: { adequacy: 'inadequate' },
   });
   await call('listPatientAnnotations', { params: { patientId: patient.id } });
+  const admin = await callerOf(t, origin, staff.admin);
+  const { items } = await admin('listAllPatientAnnotations', { query: {} });
+  const ofDiagnosis = { params: { id: items[0].id }, ifMatch: items[0].version };
+  await admin('updateAnyPatientAnnotation', { ...ofDiagnosis, body: { comments: 'seen' } });
+  await admin('deletePatientAnnotation', { ...ofDiagnosis, ifMatch: items[0].version + 1 });
+  await admin('deletePatientAnnotations', { body: { patientAnnotationIds: [recorded.id] } });
   await get('events', '/api/v1/events', { authorization });
+}
+
+async function administerCells(id: string): Promise<void> {
+  const call = await callerOf(t, origin, staff.admin);
+  const many = { annotationIds: [id] };
+  await call('listAllAnnotations', { query: {} });
+  await call('updateAnyAnnotation', { params: { id }, ifMatch: 1, body: { comments: 'large' } });
+  await call('relabelAnnotations', { body: { ...many, cellType: 'WBC-Macrophage' } });
+  await call('deleteAnyAnnotation', { params: { id }, ifMatch: 3 });
+  await call('deleteAnnotations', { body: many });
 }
 
 async function administer({ patient, lavage, sample }: Case): Promise<void> {
@@ -255,6 +272,10 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   const pending = await insertUser(t.db, 'ANNOTATOR', { status: 'pending' });
   await call('approveUser', { params: { id: pending.id }, ifMatch: 1, body: { role: 'ANNOTATOR' } });
   await call('listUsers', { query: {} });
+  await call('disableUsers', { body: { userIds: [pending.id] } });
+  const idle = await insertUser(t.db, 'UPLOADER');
+  await call('deleteUser', { params: { id: idle.id }, ifMatch: 1 });
+  await call('deleteHospital', { params: { id: idle.hospitalId ?? '' }, ifMatch: 1 });
   await call('listAllPatients', { query: {} });
   await call('listAllSamples', { query: {} });
   await call('updateSample', { params: { jobId: sample.jobId }, body: { objective: '40x' } });
@@ -282,6 +303,7 @@ async function administer({ patient, lavage, sample }: Case): Promise<void> {
   await get('metrics', '/metrics', {});
   await call('reprocessSamples', { body: { jobIds: [sample.jobId] } });
   await call('deleteSample', { params: { jobId: sample.jobId } });
+  await call('deleteSamples', { body: { jobIds: [sample.jobId] } });
   await call('deletePatient', { params: { patientId: patient.id } });
 }
 

@@ -35,7 +35,7 @@ export async function findRun(db: Db, sampleId: string, runId: string) {
 }
 
 /** An annotation as the contract has it. */
-const asAnnotation = (row: typeof sampleAnnotations.$inferSelect) => ({
+export const asAnnotation = (row: typeof sampleAnnotations.$inferSelect) => ({
   id: row.id,
   sampleId: row.sampleId,
   readingId: row.readingId,
@@ -228,23 +228,37 @@ export async function findAnnotation(db: Db, caller: Caller, id: string) {
   return row && { ...row, annotation: asAnnotation(row.annotation) };
 }
 
-/** @returns undefined when the annotation has another version by now, or is gone */
+const present = (id: string, version: number | undefined) =>
+  and(
+    eq(sampleAnnotations.id, id),
+    version === undefined ? undefined : eq(sampleAnnotations.version, version),
+    isNull(sampleAnnotations.deletedAt),
+  );
+
+/**
+ * @param version undefined: whichever it is at
+ * @returns undefined when the annotation has another version by now, or is gone
+ */
 export async function updateAnnotation(
   tx: Db,
   id: string,
-  version: number,
+  version: number | undefined,
   change: Partial<Box & { edges: number; cellType: string; comments: string | null }>,
 ): Promise<Annotation | undefined> {
   const [row] = await tx
     .update(sampleAnnotations)
     .set({ ...change, ...nextVersion })
-    .where(
-      and(
-        eq(sampleAnnotations.id, id),
-        eq(sampleAnnotations.version, version),
-        isNull(sampleAnnotations.deletedAt),
-      ),
-    )
+    .where(present(id, version))
     .returning();
   return row && asAnnotation(row);
+}
+
+/** @returns whether it was there, at this version if one is given */
+export async function removeAnnotation(tx: Db, id: string, version: number | undefined): Promise<boolean> {
+  const rows = await tx
+    .update(sampleAnnotations)
+    .set({ deletedAt: sql`now()`, ...nextVersion })
+    .where(present(id, version))
+    .returning({ id: sampleAnnotations.id });
+  return rows.length > 0;
 }

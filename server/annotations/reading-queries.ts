@@ -41,7 +41,7 @@ const readingsWithReader = (db: Db) =>
   db.select(readingColumns).from(readings).innerJoin(users, eq(users.id, readings.userId)).$dynamic();
 
 /** The caller's own readings; of others' the closed ones, as far as seeing them blinds nobody's count. */
-function readingVisible(db: Db, caller: Caller): SQL {
+export function readingVisible(db: Db, caller: Caller): SQL {
   const own = alias(readings, 'own_reading');
   const ownReading = (condition: SQL) =>
     exists(

@@ -8,6 +8,7 @@ import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import { annotationAdministration } from './administer-annotations.ts';
 import { getAgreement } from './agreement.ts';
 import { annotate } from './annotate.ts';
 import { changeAnnotation, deleteAnnotation } from './change-annotation.ts';
@@ -44,9 +45,13 @@ export function annotationHandlers({
       });
       return annotations;
     },
-    updateAnnotation: ({ caller, params, ifMatch, body }) =>
-      changeAnnotation(database, { caller, id: params.id, ifMatch, change: body }),
-    deleteAnnotation: ({ caller, params }) => deleteAnnotation(database, { caller, id: params.id }),
+    updateAnnotation: ({ caller, params: { id }, ifMatch, body }) =>
+      db.transaction((tx) => changeAnnotation(tx, caller, { id, ifMatch }, body)),
+    deleteAnnotation: async ({ caller, params: { id } }) => {
+      await db.transaction((tx) => deleteAnnotation(tx, caller, { id }));
+      return { status: 'ok' };
+    },
+    ...annotationAdministration({ db, reads }),
     listReadings: async ({ caller, params: { id } }) => {
       const readings = await listReadingsOf(db, caller, id);
       await noteLavage(caller, id, {

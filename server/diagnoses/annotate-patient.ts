@@ -12,6 +12,7 @@ import {
   type DiagnosisRow,
   findDiagnosis,
   findOwnReadingId,
+  hideDiagnosis,
   insertDiagnosis,
   isPatientVisible,
   listDiagnoses,
@@ -77,36 +78,60 @@ export async function listPatientDiagnoses(db: Db, caller: Caller, patientId: st
   return (await listDiagnoses(db, caller, patientId)).map(asPatientAnnotation);
 }
 
-/** Corrects the caller's own diagnosis, if it still is at the version they know. */
-export function changeDiagnosis(
-  { db }: Database,
-  { caller, id, ifMatch, change }: { caller: Caller; id: string; ifMatch: number; change: Change },
-) {
-  return db.transaction(async (tx) => {
-    const before = await findDiagnosis(tx, caller, id);
-    if (!before) throw new AppError('not_found', 'There is no such diagnosis.');
-    if (before.user.id !== caller.id) {
-      throw new AppError('forbidden', 'Only who gave a diagnosis corrects it. Record your own.');
-    }
-    const { diagnosis, ...rest } = change;
-    const changed = await updateDiagnosis(tx, id, ifMatch, {
-      ...rest,
-      ...(diagnosis && (await recoded(tx, before, diagnosis))),
-    });
-    if (!changed) {
-      throw new AppError('stale_version', 'This diagnosis was changed meanwhile.', {
-        current: toWire(await getDiagnosis(tx, caller, id)),
-      });
-    }
-    await insertActivity(tx, caller, {
-      activityType: 'diagnosis.update',
-      description: 'Corrected adequacy or diagnosis of a lavage',
-      entityType: 'patient_annotation',
-      entityId: id,
-      metadata: { lavage_id: before.lavageId, changed: Object.keys(change) },
-    });
-    return getDiagnosis(tx, caller, id);
+interface Target {
+  id: string;
+  /** The version that the caller knows; absent: whichever it is at. */
+  ifMatch?: number;
+  /** As an administrator may. */
+  ofAnybody?: boolean;
+}
+
+/** Corrects a diagnosis, the caller's own unless told. @throws AppError not_found, forbidden, stale_version */
+export async function changeDiagnosis(tx: Db, caller: Caller, target: Target, change: Change) {
+  const before = await getToChange(tx, caller, target);
+  const { diagnosis, ...rest } = change;
+  const changed = await updateDiagnosis(tx, target.id, target.ifMatch, {
+    ...rest,
+    ...(diagnosis && (await recoded(tx, before, diagnosis))),
   });
+  if (!changed) throw await staleDiagnosis(tx, caller, target.id);
+  await insertActivity(tx, caller, {
+    activityType: 'diagnosis.update',
+    description: 'Corrected adequacy or diagnosis of a lavage',
+    entityType: 'patient_annotation',
+    entityId: target.id,
+    metadata: { lavage_id: before.lavageId, changed: Object.keys(change) },
+  });
+  return getDiagnosis(tx, caller, target.id);
+}
+
+/** Takes a diagnosis out of view. @throws AppError not_found, stale_version */
+export async function removeDiagnosis(tx: Db, caller: Caller, target: Target): Promise<void> {
+  const { lavageId } = await getToChange(tx, caller, target);
+  if (!(await hideDiagnosis(tx, target.id, target.ifMatch))) {
+    throw await staleDiagnosis(tx, caller, target.id);
+  }
+  await insertActivity(tx, caller, {
+    activityType: 'diagnosis.delete',
+    description: 'Removed a diagnosis from view',
+    entityType: 'patient_annotation',
+    entityId: target.id,
+    metadata: { lavage_id: lavageId },
+  });
+}
+
+async function getToChange(tx: Db, caller: Caller, { id, ofAnybody = false }: Target): Promise<DiagnosisRow> {
+  const before = await findDiagnosis(tx, caller, id);
+  if (!before) throw new AppError('not_found', 'There is no such diagnosis.');
+  if (before.user.id !== caller.id && !ofAnybody) {
+    throw new AppError('forbidden', 'Only who gave a diagnosis corrects it. Record your own.');
+  }
+  return before;
+}
+
+async function staleDiagnosis(tx: Db, caller: Caller, id: string): Promise<AppError> {
+  const current = toWire(await getDiagnosis(tx, caller, id));
+  return new AppError('stale_version', 'This diagnosis was changed meanwhile.', { current });
 }
 
 /** New codes come from the present catalogue. */
@@ -122,7 +147,12 @@ async function getDiagnosis(db: Db, caller: Caller, id: string) {
 }
 
 /** A diagnosis as the contract has it: its codes with their names in the catalogue they come from. */
-function asPatientAnnotation({ catalogue, laboratoryId: _, settingsVersion: __, ...row }: DiagnosisRow) {
+export function asPatientAnnotation({
+  catalogue,
+  laboratoryId: _,
+  settingsVersion: __,
+  ...row
+}: DiagnosisRow) {
   return {
     ...row,
     diagnosis: row.diagnosis.map(({ code, certainty }) => {

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { LaboratorySettings } from '../../core/laboratory-settings.ts';
 import type { Caller } from '../auth/caller.ts';
 import { diagnosisShown, lavageVisible, patientVisible } from '../auth/visibility.ts';
@@ -45,6 +46,8 @@ export async function findOwnReadingId(db: Db, lavageId: string, userId: string)
 const columns = {
   id: patientAnnotations.id,
   patientId: lavages.patientId,
+  patient: { id: patients.id, name: patients.name },
+  hospital: { id: hospitals.id, name: hospitals.name },
   lavageId: patientAnnotations.lavageId,
   readingId: patientAnnotations.readingId,
   user: { id: users.id, name: users.name },
@@ -62,11 +65,13 @@ const columns = {
   updatedAt: patientAnnotations.updatedAt,
 };
 
-const diagnosesWithContext = (db: Db) =>
+export const diagnosesWithContext = (db: Db) =>
   db
     .select(columns)
     .from(patientAnnotations)
     .innerJoin(lavages, eq(lavages.id, patientAnnotations.lavageId))
+    .innerJoin(patients, eq(patients.id, lavages.patientId))
+    .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .innerJoin(users, eq(users.id, patientAnnotations.userId))
     .innerJoin(
       laboratorySettings,
@@ -98,12 +103,15 @@ export async function insertDiagnosis(tx: Db, row: typeof patientAnnotations.$in
   return id;
 }
 
-/** @returns whether it still was at this version */
+/**
+ * @param version undefined: whichever it is at
+ * @returns whether it still was at this version
+ */
 export async function updateDiagnosis(
   tx: Db,
   id: string,
-  version: number,
-  change: Partial<typeof patientAnnotations.$inferInsert>,
+  version: number | undefined,
+  change: PgUpdateSetSource<typeof patientAnnotations>,
 ): Promise<boolean> {
   const rows = await tx
     .update(patientAnnotations)
@@ -111,10 +119,15 @@ export async function updateDiagnosis(
     .where(
       and(
         eq(patientAnnotations.id, id),
-        eq(patientAnnotations.version, version),
+        version === undefined ? undefined : eq(patientAnnotations.version, version),
         isNull(patientAnnotations.deletedAt),
       ),
     )
     .returning({ id: patientAnnotations.id });
   return rows.length > 0;
+}
+
+/** @returns whether it was there, at this version if one is given */
+export function hideDiagnosis(tx: Db, id: string, version: number | undefined): Promise<boolean> {
+  return updateDiagnosis(tx, id, version, { deletedAt: sql`now()` });
 }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { lavages, patients } from '../db/tables/patients.ts';
 import { hospitals, laboratories, users } from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
@@ -75,4 +76,20 @@ export async function updateHospital(
     .where(and(eq(hospitals.id, id), eq(hospitals.version, version)))
     .returning({ id: hospitals.id });
   return updated.length > 0;
+}
+
+export async function lockHospital(tx: Db, id: string): Promise<void> {
+  await tx.select({ id: hospitals.id }).from(hospitals).where(eq(hospitals.id, id)).for('update');
+}
+
+export async function countBelongings(db: Db, id: string) {
+  return {
+    users: await db.$count(users, eq(users.hospitalId, id)),
+    patients: await db.$count(patients, eq(patients.hospitalId, id)),
+    lavages: await db.$count(lavages, eq(lavages.hospitalId, id)),
+  };
+}
+
+export async function eraseHospital(tx: Db, id: string): Promise<void> {
+  await tx.delete(hospitals).where(eq(hospitals.id, id));
 }

@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userActivityLog } from '../db/tables/operational.ts';
+import { patients } from '../db/tables/patients.ts';
+import { users } from '../db/tables/people.ts';
 import { insertHospital, insertPatient, insertStaff, insertUser } from '../testing/factories.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
 
@@ -84,6 +86,25 @@ test("say whether uploaders see each other's patients, from the next request on"
   await t.as(one)('getPatient', { params });
   await share(true, 2);
   await t.as(other)('getPatient', { params });
+});
+
+test('are erased only when empty, else it is said what is in them', async () => {
+  const hospital = await insertHospital(t.db);
+  const target = { params: { id: hospital.id }, ifMatch: 1 };
+  const user = await insertUser(t.db, 'UPLOADER', { hospitalId: hospital.id });
+  const patient = await insertPatient(t.db, user, { deletedAt: '2026-01-01T00:00:00.000Z' });
+  await expect(admin()('deleteHospital', target)).rejects.toMatchObject({
+    status: 409,
+    message: expect.stringMatching(/^1 users, 1 patients and 0 lavages belong to this hospital/),
+  });
+  await t.db.delete(patients).where(eq(patients.id, patient.id));
+  await t.db.delete(users).where(eq(users.id, user.id));
+  await expect(admin()('deleteHospital', { ...target, ifMatch: 2 })).rejects.toMatchObject({ status: 412 });
+  await admin()('deleteHospital', target);
+  await expect(admin()('deleteHospital', target)).rejects.toMatchObject({ status: 404 });
+  expect(await acts(hospital.id)).toMatchObject([
+    { activityType: 'hospital.delete', userId: staff.admin.id, metadata: { name: hospital.name } },
+  ]);
 });
 
 test.each(['sort=laboratory_id', 'sort=password_hash', 'users.password_hash=x', 'uploaders_share=true'])(

@@ -125,7 +125,8 @@ const CONNECTION_CODES = new Set([
 
 const DISK_FULL = '53100';
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether the error or what caused it has this code, as those of PostgreSQL and of sockets. */
+export function hasCode(error: unknown, code: string): boolean {
   return chainOf(error).some((one) => (one as { code?: unknown }).code === code);
 }
 

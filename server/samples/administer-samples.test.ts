@@ -96,3 +96,20 @@ test('below /admin a sample is removed from view by administrators alone', async
   const [row] = await app.db.select().from(samples).where(eq(samples.id, sample.id));
   expect(row.deletedAt).not.toBeNull();
 });
+
+test('many are removed from view at once: each is noted, or refused with the reason', async () => {
+  const [one, other] = [
+    await insertPatientWithSample(app.db, abroad.uploader),
+    await insertPatientWithSample(app.db, here.uploader),
+  ];
+  const nowhere = crypto.randomUUID();
+  const jobIds = [one.sample.id, nowhere, other.sample.id, one.sample.id];
+  expect(await asAdmin()('deleteSamples', { body: { jobIds } })).toEqual({
+    done: [one.sample.id, other.sample.id],
+    refused: [{ id: nowhere, code: 'not_found', detail: 'There is no such sample.' }],
+  });
+  expect(await idsOf({ patientId: one.patient.id })).toEqual([]);
+  expect(await act(other.sample.id)).toMatchObject([
+    { activityType: 'sample.delete', userId: here.admin.id },
+  ]);
+});

@@ -4,6 +4,7 @@ import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import { actOnMany } from '../http/act-on-many.ts';
 import { readPage, rememberTotals, type Totals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { JobStats } from '../platform/jobs.ts';
@@ -72,6 +73,8 @@ export function sampleHandlers(
       await db.transaction((tx) => removeSample(tx, caller, jobId));
       return { status: 'ok' };
     },
+    deleteSamples: ({ caller, body }) =>
+      actOnMany(db, body.jobIds, (tx, jobId) => removeSample(tx, caller, jobId)),
     reprocessSample: async ({ caller, params: { jobId }, body }) => {
       const { parameters, engine } = body ?? {};
       await db.transaction((tx) => reprocessSample(tx, deps, { caller, jobId, parameters, engine }));

@@ -2,7 +2,14 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Database } from '../db/client.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
-import { type IdPlace, idPlacesOf, type Operation, readOperations } from '../testing/api-operations.ts';
+import {
+  type IdPlace,
+  idPlacesOf,
+  isAdministration,
+  type Operation,
+  type RowKind,
+  readOperations,
+} from '../testing/api-operations.ts';
 import { injectable, injectPatiently, shortestRequest } from '../testing/api-requests.ts';
 import { type Caller, insertWorld, type Place, reaches, type World } from '../testing/api-world.ts';
 import { fieldImage } from '../testing/image-files.ts';
@@ -40,12 +47,20 @@ async function outcomeOf({ operation, caller, token, of, wanted }: Attempt) {
   const sent = await injectable({ ...request, files: [file] }, token);
   const response = await injectPatiently(t, sent);
   const changes = await takeRowChanges(owner.pool);
-  const outcome = { status: response.statusCode, isRead: operation.method === 'GET' };
+  const outcome = {
+    status: response.statusCode,
+    isRead: operation.method === 'GET',
+    administers: isAdministration(operation),
+  };
   return { response, changes, forbidden: forbiddenChanges(changes, caller.user, outcome) };
 }
 
 const isFor = ({ route: { access } }: Operation, { user }: Caller) =>
   access !== 'public' && access.includes(user.role);
+
+/** Administration reaches what is not the administrator's own. */
+const mayUse = (operation: Operation, caller: Caller, of: Place, row: RowKind) =>
+  isAdministration(operation) || reaches(caller, of, row);
 
 /** What may be answered to an id that is not the caller's to use. */
 function refusals(operation: Operation, place: IdPlace, caller: Caller, of: Place): number[] {
@@ -72,7 +87,7 @@ test('every route x role x owner: ids of others are refused and change nothing [
     await takeRowChanges(owner.pool);
     for (const operation of operations.filter((one) => isFor(one, caller))) {
       for (const place of idPlacesOf(operation)) {
-        for (const theirs of world.places.filter((one) => !reaches(caller, one, place.row))) {
+        for (const theirs of world.places.filter((one) => !mayUse(operation, caller, one, place.row))) {
           const wanted = { place, id: theirs.rows[place.row] };
           const of = rowsThat(caller, world, theirs);
           const { response, changes } = await outcomeOf({ operation, caller, token, of, wanted });
@@ -91,8 +106,14 @@ test('every route x role x owner: ids of others are refused and change nothing [
 /** What takes away what others need, in this order after all others. */
 const LAST = [
   'deleteAnnotation',
+  'deleteAnyAnnotation',
+  'deleteAnnotations',
+  'deletePatientAnnotation',
+  'deletePatientAnnotations',
   'deleteSample',
+  'deleteSamples',
   'deletePatient',
+  'disableUsers',
   'endOtherSessions',
   'logout',
   'changePassword',
@@ -110,7 +131,7 @@ test('every route x role: what is theirs is not refused, nothing else changes, a
     const caller = world.callers.find((one) => one.name === name)!;
     const of = world.places.find((one) => one.hospital.id === caller.user.hospitalId) ?? world.places[0];
     for (const operation of gently.filter((one) => isFor(one, caller) && !NOT_TRIED.includes(one.name))) {
-      if (!idPlacesOf(operation).every(({ row }) => reaches(caller, of, row))) continue;
+      if (!idPlacesOf(operation).every(({ row }) => mayUse(operation, caller, of, row))) continue;
       const token = await t.tokenOf(caller.user);
       await takeRowChanges(owner.pool);
       const { response, changes, forbidden } = await outcomeOf({ operation, caller, token, of });

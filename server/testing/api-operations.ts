@@ -90,6 +90,10 @@ function contentOf(
   return ['bytes', content['application/offset+octet-stream']];
 }
 
+/** Whether it is an act of administration, which goes beyond what is the administrator's own. */
+export const isAdministration = ({ route: { access } }: Operation) =>
+  access !== 'public' && access.every((role) => role === 'ADMIN');
+
 const ROW_BY_FIELD: Record<string, RowKind> = {
   patient_id: 'patient',
   lavage_id: 'lavage',
@@ -107,6 +111,9 @@ const ROW_BY_FIELD: Record<string, RowKind> = {
   laboratory_id: 'laboratory',
   user_id: 'user',
   created_by: 'user',
+  user_ids: 'user',
+  annotation_ids: 'annotation',
+  patient_annotation_ids: 'diagnosis',
   uploader_id: 'user',
   entity_id: 'patient',
 };
@@ -115,6 +122,7 @@ const ROW_BY_FOLDER: Record<string, RowKind> = {
   slides: 'slide',
   readings: 'reading',
   annotations: 'annotation',
+  'sample-annotations': 'annotation',
   'patient-annotations': 'diagnosis',
   sessions: 'session',
   users: 'user',

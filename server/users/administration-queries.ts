@@ -1,7 +1,16 @@
-import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { Role } from '../../contract/route.ts';
 import { secondFactorOfUser } from '../auth/queries.ts';
 import type { Db } from '../db/client.ts';
-import { hospitals, laboratories, sessions, users } from '../db/tables/people.ts';
+import { userActivityLog } from '../db/tables/operational.ts';
+import {
+  hospitals,
+  laboratories,
+  oneTimeLinks,
+  secondFactors,
+  sessions,
+  users,
+} from '../db/tables/people.ts';
 import type { Cursor } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 
@@ -10,6 +19,10 @@ export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
 export interface UserFilter {
   q?: string;
   status?: 'pending' | 'active' | 'disabled';
+  role?: Role;
+  hospitalId?: string;
+  from?: string;
+  to?: string;
 }
 
 /** What an administrator sees of a user; never the password's hash. */
@@ -83,9 +96,13 @@ export function countUsers(db: Db, filter: UserFilter): Promise<number> {
   return countRows(db, users, matches(filter));
 }
 
-function matches({ q, status }: UserFilter): SQL | undefined {
+function matches({ q, status, role, hospitalId, from, to }: UserFilter): SQL | undefined {
   return and(
     status && eq(users.status, status),
+    role && eq(users.role, role),
+    hospitalId ? eq(users.hospitalId, hospitalId) : undefined,
+    from ? gte(users.createdAt, from) : undefined,
+    to ? lte(users.createdAt, to) : undefined,
     q ? or(ilike(users.name, containing(q)), ilike(users.email, containing(q))) : undefined,
   );
 }
@@ -151,4 +168,21 @@ export async function updateUser(
       ...(signsOut ? { securityVersion: sql`${users.securityVersion} + 1` } : {}),
     })
     .where(eq(users.id, id));
+}
+
+export async function hasActed(db: Db, id: string): Promise<boolean> {
+  const acts = await db
+    .select({ id: userActivityLog.id })
+    .from(userActivityLog)
+    .where(eq(userActivityLog.userId, id))
+    .limit(1);
+  return acts.length > 0;
+}
+
+/** With what only signing in needs. @throws DrizzleQueryError where anything else is theirs */
+export async function eraseUser(tx: Db, id: string): Promise<void> {
+  await tx.delete(sessions).where(eq(sessions.userId, id));
+  await tx.delete(secondFactors).where(eq(secondFactors.userId, id));
+  await tx.delete(oneTimeLinks).where(eq(oneTimeLinks.userId, id));
+  await tx.delete(users).where(eq(users.id, id));
 }

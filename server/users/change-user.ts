@@ -14,9 +14,10 @@ import {
 } from './administration-queries.ts';
 import { type AskedWorkplace, chooseWorkplace } from './choose-workplace.ts';
 
-interface Target {
+export interface Target {
   id: string;
-  version: number;
+  /** That the caller knows; absent: whichever it is at. */
+  version?: number;
 }
 
 interface Change extends AskedWorkplace {
@@ -106,10 +107,10 @@ function actOf({ status: before }: LockedUser, { status }: Change) {
   return { activityType: 'user.update', description: 'Changed an account' };
 }
 
-async function lockVersion(tx: Db, { id, version }: Target): Promise<LockedUser> {
+export async function lockVersion(tx: Db, { id, version }: Target): Promise<LockedUser> {
   const user = await lockUser(tx, id);
   if (!user) throw noSuchUser();
-  if (user.version !== version) {
+  if (version !== undefined && user.version !== version) {
     throw new AppError('stale_version', undefined, { current: toWire(await getUser(tx, id)) });
   }
   return user;

@@ -44,6 +44,7 @@ export const readings = pgTable(
   (t) => [
     uniqueIndex('readings_open').on(t.lavageId, t.userId).where(sql`${t.status} = 'open'`),
     index('readings_lavage').on(t.lavageId),
+    index('readings_user').on(t.userId),
     foreignKey({
       name: 'readings_settings',
       columns: [t.laboratoryId, t.settingsVersion],
@@ -109,6 +110,8 @@ export const sampleAnnotations = pgTable(
   },
   (t) => [
     index('sample_annotations_reading').on(t.readingId, t.sampleId),
+    index('sample_annotations_cell_type').on(t.cellType, t.id).where(sql`${t.deletedAt} is null`),
+    index('sample_annotations_created_at').using('brin', t.createdAt),
     uniqueIndex('sample_annotations_detection')
       .on(t.readingId, t.sampleId, t.runId, t.detectionIndex)
       .where(sql`${t.deletedAt} is null and ${t.detectionIndex} is not null`),
@@ -144,6 +147,7 @@ export const patientAnnotations = pgTable(
   },
   (t) => [
     index('patient_annotations_lavage').on(t.lavageId),
+    index('patient_annotations_created_at').on(t.createdAt, t.id),
     foreignKey({
       name: 'patient_annotations_settings',
       columns: [t.laboratoryId, t.settingsVersion],
