@@ -63,6 +63,7 @@ export const userAdministrationRoutes = defineRoutes({
     body: z.strictObject({ name: Text(120), email: Email, role: RoleName, ...Workplace }),
     response: z.object({ user: AdministeredUser, one_time_password: OneTimePassword }),
     status: 201,
+    notIdempotentBecause: 'a saved reply would keep the password; an address is registered once',
     errors: ['email_taken', 'conflict'],
   },
   approveUser: {
@@ -120,6 +121,7 @@ export const userAdministrationRoutes = defineRoutes({
       "End a user's password and sessions; the answer shows once a link with which they choose another",
     params: IdParams,
     response: z.object({ link: z.url(), expires_at: Timestamp }),
+    notIdempotentBecause: 'a saved reply would keep the link; a newer link ends the one before',
     errors: ['not_found', 'conflict'],
   },
   resetSecondFactor: {

@@ -110,3 +110,11 @@ test('every route that was promised is there', () => {
 test('every route has an address of its own', () => {
   expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBe(routes.length);
 });
+
+test('every route that creates takes an idempotency key or says why not', () => {
+  const silent = Object.entries(api as Record<string, RouteDefinition>).filter(
+    ([, { status, idempotent = false, notIdempotentBecause }]) =>
+      (idempotent || status === 201) && idempotent === (notIdempotentBecause !== undefined),
+  );
+  expect(silent.map(([name]) => name)).toEqual([]);
+});

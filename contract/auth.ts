@@ -80,6 +80,7 @@ export const authRoutes = defineRoutes({
     status: 201,
     // Received, where an administrator approves.
     alsoAnswers: [202],
+    notIdempotentBecause: 'nobody is signed in whose key it could be; an address is registered once',
     errors: ['email_taken', 'forbidden', 'captcha_refused', 'unavailable', 'rate_limited'],
   },
   login: {
@@ -94,6 +95,7 @@ export const authRoutes = defineRoutes({
       totp: GivenCode.optional(),
     }),
     response: Token.extend({ refresh_token: RefreshToken, user: Me }),
+    notIdempotentBecause: 'each sign-in opens a session of its own, and a saved reply would keep its tokens',
     errors: ['invalid_credentials', 'second_factor_required', 'rate_limited'],
   },
   redeemPasswordLink: {
@@ -176,6 +178,7 @@ export const authRoutes = defineRoutes({
       z.object({ state: z.literal('on'), recovery_codes: z.array(z.string()) }),
       z.object({ state: z.literal('off') }),
     ]),
+    notIdempotentBecause: 'a saved reply would keep the secret; each step is taken once by itself',
     errors: ['invalid_credentials', 'second_factor_required', 'conflict', 'rate_limited'],
   },
   listSessions: {
@@ -233,5 +236,6 @@ export const authRoutes = defineRoutes({
     }),
     response: z.object({ id: Id }),
     status: 201,
+    idempotent: true,
   },
 });

@@ -121,7 +121,15 @@ export const cellRoutes = defineRoutes({
     access: ALL_ROLES,
     query: z.object({ sample_id: Id, engine: DetectionEngine.optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
-    errors: ['not_found', 'image_too_large', 'detection_failed', 'unavailable', 'rate_limited'],
+    errors: [
+      'not_found',
+      'unsupported_image',
+      'damaged_image',
+      'image_too_large',
+      'detection_failed',
+      'unavailable',
+      'rate_limited',
+    ],
   },
   detectionPresets: {
     method: 'GET',

@@ -21,6 +21,7 @@ export interface RouteDefinition {
   /** Who may call it; nobody by default, so it must be said. */
   access: 'public' | readonly Role[];
   params?: z.ZodObject;
+  /** What neither query nor body names is refused (422), such as a filter or an order by a password or a relation. */
   query?: z.ZodObject;
   body?: z.ZodType;
   /**
@@ -35,8 +36,10 @@ export interface RouteDefinition {
   alsoAnswers?: readonly number[];
   /** Codes it answers with beside those that every route may (unauthenticated, forbidden, validation_failed …). */
   errors?: readonly ErrorCode[];
-  /** Takes an `Idempotency-Key`. */
+  /** Takes an `Idempotency-Key`, as every route does that creates something, but for those that say why not. */
   idempotent?: boolean;
+  /** Why the reply must not be saved and given again. */
+  notIdempotentBecause?: string;
   /** Needs `If-Match: <version>`. */
   versioned?: boolean;
 }
@@ -81,3 +84,20 @@ export const statusesOf = ({ status = 200, alsoAnswers = [] }: RouteDefinition):
   status,
   ...alsoAnswers,
 ];
+
+/** Any route may answer so: what it does not take, too many requests, something away or full, a fault of ours. */
+const ALWAYS = ['validation_failed', 'rate_limited', 'unavailable', 'storage_full', 'internal'] as const;
+/** Any route with a body, before its content is looked at. */
+const WITH_BODY = ['bad_request', 'payload_too_large', 'unsupported_media_type'] as const;
+const SIGNED_IN = ['unauthenticated', 'forbidden', 'csrf', 'password_change_required'] as const;
+
+/** Every code that the route may answer with. */
+export const errorCodesOf = ({ method, access, versioned, idempotent, errors = [] }: RouteDefinition) =>
+  new Set<ErrorCode>([
+    ...errors,
+    ...ALWAYS,
+    ...(method === 'GET' ? [] : WITH_BODY),
+    ...(access === 'public' ? [] : SIGNED_IN),
+    ...(versioned ? (['precondition_required'] as const) : []),
+    ...(idempotent ? (['idempotency_mismatch'] as const) : []),
+  ]);

@@ -261,10 +261,12 @@ export const sampleRoutes = defineRoutes({
         )
         .optional(),
       after: Id.optional(),
-    }).refine(
-      ({ job_ids: ids, filter }) => (ids === undefined) !== (filter === undefined),
-      'give either job_ids or filter',
-    ),
+    })
+      .refine(
+        ({ job_ids: ids, filter }) => (ids === undefined) !== (filter === undefined),
+        'give either job_ids or filter',
+      )
+      .meta({ examples: [{ filter: { inference_status: 'failed' }, engine: 'tree' }] }),
     response: z.object({
       queued: z.number().int(),
       /** Left as they are, with the reason. */

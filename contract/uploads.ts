@@ -46,6 +46,8 @@ export const uploadRoutes = defineRoutes({
     consumes: 'bytes',
     response: 'empty',
     status: 201,
+    notIdempotentBecause:
+      'the protocol has no key: an upload begun twice is forgotten after a day, and the same bytes become one sample',
     errors: [...REFUSALS, ...AT_THE_END, 'rate_limited'],
   },
   listUploads: {

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../contract/api.ts';
+import { ERRORS } from '../contract/errors.ts';
+import { errorCodesOf, type RouteDefinition } from '../contract/route.ts';
 import { createLog } from './platform/log.ts';
 import { insertStaff, TEST_PASSWORD } from './testing/factories.ts';
 import { createTestApp, type TestApp } from './testing/test-app.ts';
@@ -102,6 +104,26 @@ describe('the description of the API', () => {
     expect(post.parameters).toMatchObject([{ in: 'header', name: 'Idempotency-Key', required: false }]);
     const { patch } = document.paths['/api/v1/patients/{patient_id}'];
     expect(patch.parameters).toContainEqual(expect.objectContaining({ name: 'If-Match', required: true }));
+  });
+
+  test('shows an example of all that is sent and answered, and names the codes of every error', async () => {
+    const { paths, components } = (await t.inject('/api/v1/openapi.json')).json();
+    for (const [name, route] of Object.entries(api as Record<string, RouteDefinition>)) {
+      const path = `/api/v1${route.path.replace(/:(\w+)/g, '{$1}')}`;
+      const { requestBody, responses } = paths[path][route.method.toLowerCase()];
+      const { 'application/octet-stream': _, ...readable } = responses[route.status ?? 200].content ?? {};
+      const sent = route.consumes === 'bytes' ? {} : (requestBody?.content ?? {});
+      for (const { example } of Object.values({ ...sent, ...readable }) as { example?: unknown }[]) {
+        expect(example, name).toBeDefined();
+      }
+      for (const code of errorCodesOf(route)) {
+        if (route.alsoAnswers?.includes(ERRORS[code][0])) continue;
+        const { description, content } = responses[ERRORS[code][0]];
+        expect(description, name).toContain(code);
+        expect(content['application/problem+json'].examples[code], name).toBeDefined();
+        expect(components.examples[code].value).toMatchObject({ code, status: ERRORS[code][0] });
+      }
+    }
   });
 
   test('is shown on a page whose scripts the content security policy allows', async () => {

@@ -18,6 +18,7 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
       ageS: secondsSince(sessions.createdAt),
       idleS: secondsSince(sessions.lastSeenAt),
       expiresAt: sessions.expiresAt,
+      refreshGeneration: sessions.refreshGeneration,
       id: users.id,
       name: users.name,
       role: users.role,

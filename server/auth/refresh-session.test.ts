@@ -103,3 +103,41 @@ test('without one, the session itself must ask: by token, or by cookie from our 
   const authorization = `Bearer ${login.json().access_token}`;
   expect((await post({ authorization })).json().access_token).toBeDefined();
 });
+
+const renew = async (accessToken: string) => {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return t.inject({ method: 'POST', url: '/api/v1/token/refresh', headers });
+};
+
+test('an access token renews itself until the session ends, and no longer [session-limits]', async () => {
+  const user = await newUser();
+  const { accessToken, expiresIn } = await signIn(user);
+  await t.db
+    .update(sessions)
+    .set({ expiresAt: sql`now() + interval '100 seconds'` as never })
+    .where(eq(sessions.userId, user.id));
+  const renewed = (await renew(accessToken)).json();
+  expect(renewed.expires_in).toBeLessThanOrEqual(100);
+  expect(renewed.expires_in).toBeLessThan(expiresIn);
+  const { exp, iat } = JSON.parse(Buffer.from(renewed.access_token.split('.')[1], 'base64url').toString());
+  expect(exp - iat).toBeLessThanOrEqual(101);
+  await t.db
+    .update(sessions)
+    .set({ expiresAt: sql`now()` as never })
+    .where(eq(sessions.userId, user.id));
+  for (const token of [accessToken, renewed.access_token]) expect((await renew(token)).statusCode).toBe(401);
+});
+
+test('a stolen access token does not renew itself beside refresh tokens, which would tell of it [revocation]', async () => {
+  const stolen = await signIn(await newUser());
+  const taken = (await renew(stolen.accessToken)).json().access_token;
+  const { accessToken, refreshToken } = await refresh(stolen.refreshToken);
+  for (const token of [stolen.accessToken, taken, accessToken]) {
+    const refused = await renew(token);
+    expect([refused.statusCode, refused.json().detail]).toEqual([
+      401,
+      expect.stringContaining('refresh_token'),
+    ]);
+  }
+  expect((await refresh(refreshToken!)).accessToken).toBeDefined();
+});

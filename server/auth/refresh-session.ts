@@ -1,7 +1,7 @@
 import { insertActivity } from '../activity/queries.ts';
 import type { Database } from '../db/client.ts';
 import { AppError } from '../errors.ts';
-import { endSession, findSignedInBySession, raiseRefreshGeneration } from './queries.ts';
+import { endSession, findSignedInBySession, raiseRefreshGeneration, type SignedIn } from './queries.ts';
 import type { Tokens } from './tokens.ts';
 
 interface Parts {
@@ -37,4 +37,17 @@ export async function refreshSession(
     });
   });
   throw new AppError('unauthenticated', 'This refresh token was used before. Sign in again.');
+}
+
+/**
+ * An access token renews itself only where no refresh token is in use: a stolen one would otherwise live as long as the
+ * session beside them, and never come twice.
+ * @throws AppError unauthenticated
+ */
+export function refuseBesideRotation({ refreshGeneration }: SignedIn): void {
+  if (refreshGeneration === 0) return;
+  throw new AppError(
+    'unauthenticated',
+    'This session renews by refresh token. Send the newest as refresh_token.',
+  );
 }

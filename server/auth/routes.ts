@@ -3,6 +3,7 @@ import type { authRoutes } from '../../contract/auth.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
+import { once } from '../http/idempotency.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { SharedCounts } from '../http/shared-counts.ts';
@@ -17,7 +18,7 @@ import { refuseCommonPassword } from './common-passwords.ts';
 import { redeemPasswordLink } from './password-links.ts';
 import { endOtherSessions, endSession, getMe, listSessions } from './queries.ts';
 import { reauthenticate } from './reauthenticate.ts';
-import { refreshSession } from './refresh-session.ts';
+import { refreshSession, refuseBesideRotation } from './refresh-session.ts';
 import { registerOpenly, requestRegistration } from './register.ts';
 import { confirmEnrolment, enrolSecondFactor, removeOwnSecondFactor } from './second-factor.ts';
 import { sessionCookie } from './session-cookie.ts';
@@ -111,6 +112,7 @@ export function authHandlers({
     refreshToken: async ({ body, request }) => {
       if (!body) {
         const session = await identify(request, { database, tokens, cookie, publicUrl });
+        if (request.headers.authorization !== undefined) refuseBesideRotation(session);
         return issueToken({ ...session, userId: session.id }, new Date(session.expiresAt));
       }
       const { session, generation } = await refreshSession(parts, body.refreshToken, clientOf(request));
@@ -182,9 +184,10 @@ export function authHandlers({
     },
 
     // Marked as the client's own words, so that nobody can write what looks like an act the server saw.
-    logActivity: async ({ caller, body }) => ({
-      id: await insertActivity(db, caller, { ...body, entityType: 'client_report' }),
-    }),
+    logActivity: (input) =>
+      once(db, 'logActivity', input, async (tx) => ({
+        id: await insertActivity(tx, input.caller, { ...input.body, entityType: 'client_report' }),
+      })),
   };
 }
 

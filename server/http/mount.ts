@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { type Api, addressesOf, type RouteName } from '../../contract/api.ts';
 import { caseConverter } from '../../contract/casing.ts';
-import { ERRORS, type ErrorCode, Problem } from '../../contract/errors.ts';
+import { ERRORS, Problem } from '../../contract/errors.ts';
 import {
+  errorCodesOf,
   type HandlerInput,
   type HandlerResult,
   type RouteDefinition,
@@ -70,6 +72,7 @@ function mountRoute(
         swagger: { exposeHeadRoute: route.method === 'HEAD' },
       },
       schema: schemaOf(name, route, at > 0),
+      preValidation: route.consumes?.includes('multipart') ? undefined : refuseForm,
       handler: async (request, reply) => {
         const result = await handler({
           params: convert.params?.(request.params),
@@ -92,23 +95,18 @@ function mountRoute(
   });
 }
 
-/** Any route may answer so: too many requests, something away, a fault of ours. */
-const ALWAYS: readonly ErrorCode[] = ['rate_limited', 'unavailable', 'internal'];
-/** Any route with a body, before its content is looked at. */
-const WITH_BODY: readonly ErrorCode[] = ['bad_request', 'payload_too_large', 'unsupported_media_type'];
+async function refuseForm(request: FastifyRequest): Promise<void> {
+  if (request.isMultipart())
+    throw new AppError('unsupported_media_type', 'No form is taken here; /docs says what is.');
+}
+
+const NO_QUERY = z.strictObject({});
+const NO_BODY = z.strictObject({}).nullish();
+const NEVER_WITH_BODY = ['GET', 'HEAD', 'OPTIONS'];
 
 function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
-  const codes = new Set([...(route.errors ?? []), ...ALWAYS]);
-  if (route.method !== 'GET') for (const code of WITH_BODY) codes.add(code);
-  if (route.access !== 'public')
-    for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code);
-  if (route.params || route.query || route.body) codes.add('validation_failed');
-  if (route.versioned) codes.add('precondition_required');
-  if (route.idempotent) codes.add('idempotency_mismatch');
-  const problems = [...new Set([...codes].map((code) => ERRORS[code][0]))].map(
-    (status) => [status, Problem] as const,
-  );
-  const { response } = route;
+  const { method, consumes, response } = route;
+  const problems = [...errorCodesOf(route)].map((code) => [ERRORS[code][0], Problem] as const);
   const success =
     typeof response === 'string' ? [] : statusesOf(route).map((status) => [status, response] as const);
   return {
@@ -117,8 +115,8 @@ function schemaOf(name: string, route: RouteDefinition, alias: boolean) {
     summary: route.summary,
     tags: [route.tag],
     ...(route.params ? { params: route.params } : {}),
-    ...(route.query ? { querystring: route.query } : {}),
-    ...(route.body && !route.consumes ? { body: route.body } : {}),
+    querystring: route.query ?? NO_QUERY,
+    ...(consumes || NEVER_WITH_BODY.includes(method) ? {} : { body: route.body ?? NO_BODY }),
     response: Object.fromEntries([...problems, ...success]),
   };
 }

@@ -4,7 +4,7 @@ import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { API_BASE } from '../../contract/api.ts';
-import { describeRoute } from './describe-route.ts';
+import { COMPONENTS, describeRoute } from './describe-route.ts';
 
 const DOCUMENT = `${API_BASE}/openapi.json`;
 
@@ -19,6 +19,7 @@ export async function installReference(app: FastifyInstance): Promise<void> {
         description: 'Cell annotation for bronchoalveolar lavage cytology. Not a certified medical device.',
       },
       components: {
+        ...COMPONENTS,
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           session: { type: 'apiKey', in: 'cookie', name: 'balscope_session' },
@@ -28,7 +29,7 @@ export async function installReference(app: FastifyInstance): Promise<void> {
     transform: (input) => {
       const { schema, url } = jsonSchemaTransform(input);
       const { definition } = input.route.config ?? {};
-      return { url, schema: definition ? describeRoute(definition, schema) : schema };
+      return { url, schema: definition && !schema.hide ? describeRoute(definition, schema) : schema };
     },
   });
   const documentBytes = once(() => JSON.stringify(app.swagger()));

@@ -16,7 +16,8 @@ export const attacks: readonly SecurityLine[] = [
   {
     tag: 'CVE-2023-47117',
     learntFrom: 'ORM filter leak',
-    mustHold: 'no list filters or sorts on a password, token or relation: 422',
+    mustHold:
+      'no list filters or sorts on a password, token or relation: 422 with the path, as for any field that a route does not name',
   },
   {
     tag: 'CVE-2026-25927',

@@ -66,8 +66,10 @@ describe('the way to a route', () => {
       'x/application/json',
       'image/svg+xml',
     ];
+    const form = 'multipart/form-data; boundary=x';
     for (const operation of everyRoute(({ body }) => body)) {
-      for (const type of [...odd, ...mangled]) {
+      const takesForm = operation.route.consumes?.includes('multipart');
+      for (const type of [...odd, ...mangled, ...(takesForm ? [] : [form])]) {
         const { statusCode } = await send(operation, retyped(type));
         expect(statusCode, `${operation.name} ${type}`).toBe(415);
       }
@@ -178,6 +180,27 @@ describe('the content of a request', () => {
       }));
     }
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test('what a route does not name is refused, in query and body, by every route [CVE-2026-31070]', async () => {
+    const unknown = 'no_such_field';
+    for (const operation of everyRoute(() => true)) {
+      const inQuery = await send(operation, (request) => {
+        const url = String(request.url);
+        return { ...request, url: `${url}${url.includes('?') ? '&' : '?'}${unknown}=1` };
+      });
+      expect(inQuery.statusCode, `${operation.name} query`).toBe(422);
+      if (['GET', 'HEAD', 'OPTIONS'].includes(operation.method) || operation.route.consumes === 'bytes')
+        continue;
+      const request = shortestRequest(operation, world.places[0].rows);
+      const body = { ...(request.body as object), [unknown]: '1' };
+      const inBody = await send(operation, (one) => one, {
+        ...request,
+        kind: operation.body?.kind ?? 'json',
+        body,
+      });
+      expect(inBody.statusCode, `${operation.name} body`).toBe(422);
+    }
   });
 
   test('100 kB in any field of any route is answered, and not with a fault of ours [CVE-2021-23597]', async () => {

@@ -38,6 +38,7 @@ const FITTING: Partial<Record<RouteName, (body: Record<string, unknown>, ids: Id
     ...body,
     identifier: { value: patient, type: 'MRN', issuer: 'World' },
   }),
+  logActivity: (body) => ({ ...body, activity_type: 'note' }),
   uploadImages: (body, { patient }) => ({ patient_id: patient, ...body }),
   createUser: (body, { hospital }) => ({ role: 'UPLOADER', hospital: { id: hospital }, ...body }),
 };

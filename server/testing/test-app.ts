@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { type Call, createClient } from '../../contract/client.ts';
+import type { Problem } from '../../contract/errors.ts';
+import { errorCodesOf } from '../../contract/route.ts';
 import { openJobs, openObjects } from '../adapters.ts';
 import { buildApp } from '../app.ts';
 import { startPasswordWorkers } from '../auth/passwords.ts';
@@ -85,6 +87,7 @@ export async function createTestApp({
     ...overrides,
   };
   const app = await buildApp(deps);
+  const undescribed = collectUndescribedCodes(app);
   await app.ready();
 
   const tokens = createTokens(config.auth.jwtSecret);
@@ -126,8 +129,27 @@ export async function createTestApp({
       await database.close();
       await testDatabase.drop();
       await rm(folder, { recursive: true, force: true });
+      if (undescribed.size > 0) throw new Error(`Not in the contract: ${[...undescribed].join(', ')}`);
     },
   };
+}
+
+/** Codes that routes answered with although their definitions do not name them. */
+function collectUndescribedCodes(app: FastifyInstance): Set<string> {
+  const undescribed = new Set<string>();
+  app.addHook('onSend', async ({ routeOptions: { config } }, reply, payload) => {
+    const { definition } = config ?? {};
+    if (
+      !definition ||
+      typeof payload !== 'string' ||
+      !String(reply.getHeader('content-type')).includes('problem+json')
+    )
+      return;
+    const { code } = JSON.parse(payload) as Problem;
+    if (!errorCodesOf(definition).has(code))
+      undescribed.add(`${code} of ${definition.method} ${definition.path}`);
+  });
+  return undescribed;
 }
 
 function testConfig(env: NodeJS.ProcessEnv & { SQL_URI: string }): Config {
