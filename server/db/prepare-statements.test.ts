@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { connect, type Db } from './client.ts';
 import { literal } from './literal.ts';
@@ -10,6 +10,7 @@ beforeAll(async () => {
   testDatabase = await createTestDatabase();
 });
 afterAll(() => testDatabase?.drop());
+afterEach(() => vi.useRealTimers());
 
 async function times(count: number, read: () => Promise<unknown>): Promise<void> {
   for (let time = 0; time < count; time++) await read();
@@ -38,6 +39,22 @@ test('a prepared statement answers each value with its rows, and fails no worse 
   expect(halves.map(({ rows }) => rows[0].half)).toEqual(Array.from({ length: 40 }, (_, at) => at));
   await expect(half('none')).rejects.toThrow();
   expect((await half('8')).rows).toEqual([{ half: 4 }]);
+  await close();
+});
+
+test('a statement is planned anew when its table has grown, soon and without an analysis', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const { db, close } = connect(testDatabase.ownerUri, { max: 1 });
+  await db.execute(sql`create table growing (id int primary key)`);
+  await db.execute(sql`vacuum analyze growing`);
+  const find = () => db.execute(sql`select from growing where id = ${1}`);
+  const plan = async () => JSON.stringify((await db.execute(sql`explain execute s0(1)`)).rows);
+  await times(12, find);
+  expect(await plan()).toContain('Seq Scan');
+  await db.execute(sql`insert into growing select generate_series(1, 20000)`);
+  vi.setSystemTime(Date.now() + 6000);
+  await find();
+  expect(await plan()).toContain('Index Only Scan');
   await close();
 });
 

@@ -4,6 +4,8 @@ import type pg from 'pg';
 const USES_BEFORE = 5;
 /** Of one process; each takes some ten KiB of every connection on the database's side. */
 const MOST_PREPARED = 200;
+/** A plan made for a small table would otherwise be kept, while the table grows, until the database analyses it. */
+const PLANS_KEPT_MS = 5000;
 /** Texts with parameters that are counted; beyond it, counting begins anew. */
 const MOST_COUNTED = 1000;
 
@@ -38,10 +40,17 @@ export function prepareStatements(): (client: pg.ClientBase) => void {
 
   return (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    let plannedAt = Date.now();
+    const planAnew = async () => {
+      plannedAt = Date.now();
+      // In a transaction that has failed it is refused, like what comes behind it.
+      await client.query('discard plans').catch(() => undefined);
+    };
     client.query = ((statement: Statement, values?: unknown[], ...more: unknown[]) => {
       const { text, name, submit } = statement;
       const isPlain = text !== undefined && name === undefined && submit === undefined;
       const prepared = isPlain && values?.length ? nameOf(text) : undefined;
+      if (prepared && Date.now() - plannedAt > PLANS_KEPT_MS) void planAnew();
       return query(prepared ? { ...statement, name: prepared } : statement, values, ...more);
     }) as typeof client.query;
   };
