@@ -29,7 +29,7 @@ export function caseConverter(schema: z.ZodType, direction: Direction): Convert 
       return convertObject([def.shape ?? {}], direction);
     case 'array': {
       const element = caseConverter(def.element as z.ZodType, direction);
-      return (value) => (Array.isArray(value) ? value.map(element) : value);
+      return element === same ? same : (value) => (Array.isArray(value) ? value.map(element) : value);
     }
     case 'union': {
       const options = (def.options ?? [])
@@ -99,13 +99,15 @@ function convertObject(shapes: Record<string, z.ZodType>[], direction: Direction
       if (!byKey.has(from)) byKey.set(from, { to, convert: caseConverter(schema, direction) });
     }
   }
+  if ([...byKey].every(([from, { to, convert }]) => from === to && convert === same)) return same;
   return (value) => {
     if (!isPlainObject(value)) return value;
     const renamed: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const item = value[key];
       const known = byKey.get(key);
-      if (known) renamed[known.to] = known.convert(item);
-      else renamed[key] = item;
+      if (!known) renamed[key] = item;
+      else renamed[known.to] = known.convert === same ? item : known.convert(item);
     }
     return renamed;
   };
