@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { builtOnce } from '../db/built-once.ts';
 import type { Db } from '../db/client.ts';
 import {
   emergencyAccesses,
@@ -9,9 +10,9 @@ import {
   users,
 } from '../db/tables/people.ts';
 
-/** Session and user of a request in one read; undefined when either ended, or the user changed since. */
-async function findSignedIn(db: Db, session: SQL | undefined) {
-  const [row] = await db
+/** Session and user of a request in one read; nothing when either ended, or the user changed since. */
+const signedInBy = builtOnce((db, key: 'id' | 'secretHash') =>
+  db
     .select({
       sessionId: sessions.id,
       securityVersion: sessions.securityVersion,
@@ -31,9 +32,8 @@ async function findSignedIn(db: Db, session: SQL | undefined) {
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(hospitals, eq(hospitals.id, users.hospitalId))
-    .where(and(session, ...alive()));
-  return row;
-}
+    .where(and(eq(sessions[key], sql.placeholder('key')), ...alive())),
+);
 
 /** What an emergency lets them see now; of several accesses to a patient the last to expire. */
 const emergencies = sql<Record<string, string>>`(
@@ -57,10 +57,14 @@ const alive = () => [
   eq(users.securityVersion, sessions.securityVersion),
 ];
 
-export const findSignedInBySession = (db: Db, sessionId: string) =>
-  findSignedIn(db, eq(sessions.id, sessionId));
+async function findSignedIn(db: Db, by: 'id' | 'secretHash', key: string) {
+  const [row] = await signedInBy(db, by).execute({ key });
+  return row;
+}
+
+export const findSignedInBySession = (db: Db, sessionId: string) => findSignedIn(db, 'id', sessionId);
 export const findSignedInBySecret = (db: Db, secretHash: string) =>
-  findSignedIn(db, eq(sessions.secretHash, secretHash));
+  findSignedIn(db, 'secretHash', secretHash);
 
 export async function insertSession(db: Db, row: typeof sessions.$inferInsert): Promise<string> {
   const [inserted] = await db.insert(sessions).values(row).returning({ id: sessions.id });
