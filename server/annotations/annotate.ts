@@ -1,12 +1,10 @@
 import { Annotation as WireAnnotation } from '../../contract/annotations.ts';
 import { caseConverter } from '../../contract/casing.ts';
-import { decodePackedCells, type PackedCells } from '../../core/detection/packed-cells.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { once } from '../http/idempotency.ts';
-import { findSettings } from '../laboratories/settings-queries.ts';
 import { notify } from '../platform/notifications.ts';
 import {
   type AnnotateBody,
@@ -16,10 +14,10 @@ import {
   checkOnce,
   invalid,
 } from './check-cells.ts';
+import { type RunCells, readDetectedCells } from './detected-cells.ts';
 import { type CellSource, countsOfSample, differentialFrom, readCells } from './differential.ts';
 import {
   type Annotation,
-  findRun,
   findSampleToRead,
   insertAnnotations,
   lockAnnotations,
@@ -27,7 +25,6 @@ import {
   type SampleToRead,
   updateAnnotations,
 } from './queries.ts';
-import { findLavage } from './reading-queries.ts';
 import { openReading } from './readings.ts';
 
 const toWire = caseConverter(WireAnnotation, 'snake');
@@ -39,21 +36,22 @@ interface AnnotateInput {
 }
 
 /** Saves cells of one field into the caller's reading, all or none. */
-export function annotate({ db, cache }: CellSource, input: AnnotateInput) {
+export function annotate(source: CellSource, input: AnnotateInput) {
   const { caller, body } = input;
   const removed = [...new Set(body.removed)];
   checkOnce(body.annotations, removed);
-  return once(db, 'annotate', input, async (tx) => {
+  return once(source.db, 'annotate', input, async (tx) => {
+    const own = { ...source, db: tx };
     const sample = await findSampleToRead(tx, caller, body.sampleId);
-    const lavage = sample && (await findLavage(tx, caller, sample.lavageId));
-    if (!lavage) throw new AppError('not_found', 'There is no such sample.');
+    if (!sample) throw new AppError('not_found', 'There is no such sample.');
+    const lavage = { ...sample, id: sample.lavageId };
     const reading = await openReading(tx, caller, lavage);
-    const { settings } = await findSettings(tx, reading.laboratoryId, reading.settingsVersion);
+    const { settings } = await source.settingsOf(tx, reading.laboratoryId, reading.settingsVersion);
     for (const [at, { cellType }] of body.annotations.entries()) {
       checkCellType(cellType, settings, `annotations.${at}.cell_type`);
     }
     const changed = await changeKnown(tx, reading.id, sample, body.annotations, removed);
-    const added = await addNew(tx, { readingId: reading.id, userId: caller.id }, sample, body);
+    const added = await addNew(own, { readingId: reading.id, userId: caller.id }, sample, body);
     await insertActivity(tx, caller, {
       activityType: 'annotation.save',
       description: `Saved ${body.annotations.length} and removed ${removed.length} cells of a sample`,
@@ -67,7 +65,7 @@ export function annotate({ db, cache }: CellSource, input: AnnotateInput) {
       lavageId: lavage.id,
       by: caller.id,
     });
-    const cells = await readCells({ db: tx, cache }, lavage, reading);
+    const cells = await readCells(own, lavage, reading);
     return {
       annotations: inOrderOf(body.annotations, changed, added),
       counts: countsOfSample(cells, sample.id),
@@ -120,22 +118,19 @@ async function changeKnown(
 }
 
 async function addNew(
-  tx: Db,
+  source: CellSource,
   owner: { readingId: string; userId: string },
   sample: SampleToRead,
   { annotations, runId }: AnnotateBody,
 ): Promise<Annotation[]> {
   const isNew = ({ id }: CellToSave) => id === undefined;
   const speaksOfRun = annotations.some((cell) => isNew(cell) && cell.source !== 'manual');
-  const run = speaksOfRun ? await getRun(tx, sample, runId) : undefined;
-  const rows = annotations.flatMap((cell, at) => {
+  const run = speaksOfRun ? await getRun(source, sample, runId) : undefined;
+  const cells = annotations.flatMap((cell, at) => {
     if (!isNew(cell)) return [];
-    const detection = run && cell.source !== 'manual' ? detectionOf(run, cell, at) : NO_DETECTION;
     return {
-      ...owner,
       ...boxInImage(cell.cellCoordinates, sample, `annotations.${at}.cell_coordinates`),
-      ...detection,
-      sampleId: sample.id,
+      ...(run && cell.source !== 'manual' ? detectionOf(run, cell, at) : NO_DETECTION),
       geometry: cell.geometry ?? null,
       cellType: cell.cellType,
       comments: cell.comments ?? null,
@@ -143,36 +138,33 @@ async function addNew(
     };
   });
   // Saves under way at the same time then meet in one order, and wait for each other instead of deadlocking.
-  const ordered = rows
-    .map((row, at) => ({ row, at }))
-    .sort((a, b) => (a.row.detectionIndex ?? -1) - (b.row.detectionIndex ?? -1) || a.at - b.at);
-  const saved = await insertAnnotations(
-    tx,
-    ordered.map(({ row }) => row),
-  );
+  const ordered = cells
+    .map((cell, at) => ({ cell, at }))
+    .sort((a, b) => (a.cell.detectionIndex ?? -1) - (b.cell.detectionIndex ?? -1) || a.at - b.at);
+  const saved = await insertAnnotations(source.db, {
+    ...owner,
+    sampleId: sample.id,
+    runId: run?.runId ?? null,
+    cells: ordered.map(({ cell }) => cell),
+  });
   const inRequestOrder: Annotation[] = [];
   for (const [k, { at }] of ordered.entries()) inRequestOrder[at] = saved[k];
   return inRequestOrder;
 }
 
-const NO_DETECTION = { runId: null, detectionIndex: null, confidence: null };
+const NO_DETECTION = { detectionIndex: null, confidence: null };
 
-type Run = { id: string; cells: PackedCells };
-
-async function getRun(tx: Db, sample: SampleToRead, runId = sample.latestRunId): Promise<Run> {
-  const run = runId ? await findRun(tx, sample.id, runId) : undefined;
-  if (!run) throw invalid('run_id', 'this sample has no such detection run');
-  return { id: run.id, cells: decodePackedCells(run.cells) };
+async function getRun({ db, cache }: CellSource, sample: SampleToRead, runId = sample.latestRunId) {
+  const run = runId ? (await readDetectedCells(db, cache, [runId])).get(runId) : undefined;
+  if (run?.sampleId !== sample.id) throw invalid('run_id', 'this sample has no such detection run');
+  return run;
 }
 
-function detectionOf(run: Run, { detectionIndex }: CellToSave, at: number) {
-  if (typeof detectionIndex !== 'number' || detectionIndex >= run.cells.count) {
-    throw invalid(
-      `annotations.${at}.detection_index`,
-      `the run found ${run.cells.count} cells, counted from 0`,
-    );
+function detectionOf({ count, confidence }: RunCells, { detectionIndex }: CellToSave, at: number) {
+  if (typeof detectionIndex !== 'number' || detectionIndex >= count) {
+    throw invalid(`annotations.${at}.detection_index`, `the run found ${count} cells, counted from 0`);
   }
-  return { runId: run.id, detectionIndex, confidence: run.cells.confidence[detectionIndex] / 255 };
+  return { detectionIndex, confidence: confidence[detectionIndex] / 255 };
 }
 
 function inOrderOf(

@@ -4,13 +4,23 @@ import type { Db } from '../db/client.ts';
 import { ByteCache } from '../platform/byte-cache.ts';
 import { listRunCells } from './reading-queries.ts';
 
-/** What counting needs of the runs used last: some 2,000 fields of 500 cells. Runs never change, so it is never stale. */
-export type DetectedCellsCache = ByteCache<DetectedCells>;
+/** What counting and saving need of a run. */
+export interface RunCells extends DetectedCells {
+  sampleId: string;
+  /** Of each cell's type, 0–255. */
+  confidence: Uint8Array;
+}
+
+/** The runs used last: some 2,000 fields of 500 cells. Runs never change, so it is never stale. */
+export type DetectedCellsCache = ByteCache<RunCells>;
 
 const CACHE_BYTES = 16 * 1024 * 1024;
 
 export function createDetectedCellsCache(): DetectedCellsCache {
-  return new ByteCache(CACHE_BYTES, ({ box, type }) => box.byteLength + type.byteLength);
+  return new ByteCache(
+    CACHE_BYTES,
+    ({ box, type, confidence }) => box.byteLength + type.byteLength + confidence.byteLength,
+  );
 }
 
 /** The detected cells of runs, by run. */
@@ -18,17 +28,25 @@ export async function readDetectedCells(
   db: Db,
   cache: DetectedCellsCache,
   runIds: readonly string[],
-): Promise<Map<string, DetectedCells>> {
-  const found = new Map<string, DetectedCells>();
+): Promise<Map<string, RunCells>> {
+  const found = new Map<string, RunCells>();
   for (const runId of runIds) {
     const kept = cache.get(runId);
     if (kept) found.set(runId, kept);
   }
   const missing = runIds.filter((runId) => !found.has(runId));
-  for (const { runId, cells } of await listRunCells(db, missing)) {
-    const { count, types, box, type } = decodePackedCells(cells);
+  for (const { runId, sampleId, cells } of await listRunCells(db, missing)) {
+    const { count, types, box, type, confidence } = decodePackedCells(cells);
     // Copies, so that the outlines, which are most of the bytes, are let go.
-    const detected = { runId, count, types, box: box.slice(), type: type.slice() };
+    const detected = {
+      runId,
+      sampleId,
+      count,
+      types,
+      box: box.slice(),
+      type: type.slice(),
+      confidence: confidence.slice(),
+    };
     cache.set(runId, detected);
     found.set(runId, detected);
   }

@@ -8,6 +8,7 @@ import { differentialOf } from '../../core/differential/differential.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
+import type { SettingsOf } from '../laboratories/remember-settings.ts';
 import { findSettings } from '../laboratories/settings-queries.ts';
 import { type DetectedCellsCache, readDetectedCells } from './detected-cells.ts';
 import {
@@ -18,7 +19,6 @@ import {
   type LavageToRead,
   listFields,
   listMarkedCells,
-  listRunsOfCompleteFields,
   type ReadingRow,
 } from './reading-queries.ts';
 
@@ -26,6 +26,7 @@ import {
 export interface CellSource {
   db: Db;
   cache: DetectedCellsCache;
+  settingsOf: SettingsOf;
 }
 
 /**
@@ -62,11 +63,10 @@ async function defaultReading(db: Db, caller: Caller, lavageId: string) {
 
 /** A reading as it stands: its settings and all fields of the lavage. Without a reading, all fields are unread. */
 export async function readCells(source: CellSource, lavage: LavageToRead, reading: ReadingRow | undefined) {
-  const { version, settings } = await findSettings(
-    source.db,
-    reading?.laboratoryId ?? lavage.laboratoryId,
-    reading?.settingsVersion,
-  );
+  const { db, settingsOf } = source;
+  const { version, settings } = reading
+    ? await settingsOf(db, reading.laboratoryId, reading.settingsVersion)
+    : await findSettings(db, lavage.laboratoryId);
   return { lavage, reading, settings, version, fields: await readFields(source, lavage.id, reading?.id) };
 }
 export type ReadCells = Awaited<ReturnType<typeof readCells>>;
@@ -105,13 +105,9 @@ async function readFields(
     for (const { sampleId, x, y, width, height, ...cell } of await listMarkedCells(db, readingId)) {
       marked.get(sampleId)?.push({ ...cell, box: { x, y, width, height } });
     }
-    const runs = await listRunsOfCompleteFields(db, readingId);
-    const byRun = await readDetectedCells(
-      db,
-      cache,
-      runs.map(({ runId }) => runId),
-    );
-    for (const { sampleId, runId } of runs) detected.set(sampleId, byRun.get(runId));
+    const runs = fields.flatMap(({ state, runId }) => (state === 'complete' && runId ? runId : []));
+    const byRun = await readDetectedCells(db, cache, runs);
+    for (const { sampleId, runId } of fields) if (runId) detected.set(sampleId, byRun.get(runId));
   }
   return fields.map((field) => ({
     ...field,

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, exists, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { MarkedCell } from '../../core/differential/count.ts';
 import type { Caller } from '../auth/caller.ts';
 import { lavageVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
+import { literal } from '../db/literal.ts';
 import { detectionRuns, lavages, samples, slides } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
@@ -80,16 +82,21 @@ export async function listReadings(db: Db, caller: Caller, lavageId: string): Pr
     .orderBy(asc(readings.createdAt), asc(readings.id));
 }
 
-/** The caller's open reading of a lavage, else their latest closed one. */
+/**
+ * The caller's open reading of a lavage, else their latest closed one.
+ * @param strength locks it until the transaction ends
+ */
 export async function findOwnReading(
   db: Db,
   lavageId: string,
   userId: string,
+  strength?: 'share',
 ): Promise<ReadingRow | undefined> {
-  const [reading] = await readingsWithReader(db)
+  const own = readingsWithReader(db)
     .where(and(eq(readings.lavageId, lavageId), eq(readings.userId, userId)))
     .orderBy(sql`${readings.status} = 'open' desc`, desc(readings.createdAt))
-    .limit(1);
+    .limit(literal(1));
+  const [reading] = await (strength ? own.for(strength, { of: readings }) : own);
   return reading;
 }
 
@@ -199,38 +206,21 @@ export async function listRunSamples(db: Db, runIds: readonly string[]) {
     .where(inArray(detectionRuns.id, [...runIds]));
 }
 
-/** All cells that a reading marked, of every field. */
+/** All cells that a reading marked, of every field. Thousands, so they come as they are, without a conversion of each. */
 export async function listMarkedCells(db: Db, readingId: string) {
-  return db
-    .select({
-      sampleId: sampleAnnotations.sampleId,
-      cellType: sampleAnnotations.cellType,
-      x: sampleAnnotations.x,
-      y: sampleAnnotations.y,
-      width: sampleAnnotations.width,
-      height: sampleAnnotations.height,
-      source: sampleAnnotations.source,
-      runId: sampleAnnotations.runId,
-      detectionIndex: sampleAnnotations.detectionIndex,
-    })
-    .from(sampleAnnotations)
-    .where(and(eq(sampleAnnotations.readingId, readingId), isNull(sampleAnnotations.deletedAt)));
-}
-
-/** The runs that a reading's complete fields were read against. */
-export async function listRunsOfCompleteFields(db: Db, readingId: string) {
-  const rows = await db
-    .select({ sampleId: readingFields.sampleId, runId: readingFields.runId })
-    .from(readingFields)
-    .where(and(eq(readingFields.readingId, readingId), eq(readingFields.state, 'complete')));
-  return rows.flatMap(({ sampleId, runId }) => (runId === null ? [] : { sampleId, runId }));
+  type Row = Omit<MarkedCell, 'box'> & MarkedCell['box'] & { sampleId: string };
+  const { rows } = await db.execute<Row & Record<string, unknown>>(sql`
+    select sample_id as "sampleId", cell_type as "cellType", x, y, width, height, source, run_id as "runId",
+      detection_index as "detectionIndex"
+    from ${sampleAnnotations} where reading_id = ${readingId} and deleted_at is null`);
+  return rows;
 }
 
 /** The packed cells of these runs. */
 export async function listRunCells(db: Db, runIds: readonly string[]) {
   if (runIds.length === 0) return [];
   return db
-    .select({ runId: detectionRuns.id, cells: detectionRuns.cells })
+    .select({ runId: detectionRuns.id, sampleId: detectionRuns.sampleId, cells: detectionRuns.cells })
     .from(detectionRuns)
     .where(inArray(detectionRuns.id, [...runIds]));
 }

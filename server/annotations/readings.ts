@@ -34,14 +34,14 @@ const toWire = caseConverter(WireReading, 'snake');
 
 /** The caller's open reading of a lavage, made when they have none; it stays open until the transaction ends. */
 export async function openReading(tx: Db, caller: Caller, lavage: LavageToRead): Promise<ReadingRow> {
-  let reading = await findOwnReading(tx, lavage.id, caller.id);
+  let reading = await findOwnReading(tx, lavage.id, caller.id, 'share');
   if (!reading) {
     await lockLavage(tx, lavage.id);
     reading =
-      (await findOwnReading(tx, lavage.id, caller.id)) ?? (await beginReading(tx, caller, lavage, {}));
+      (await findOwnReading(tx, lavage.id, caller.id, 'share')) ??
+      (await beginReading(tx, caller, lavage, {}));
   }
-  const { status } = await lockReading(tx, reading.id, 'share');
-  if (status === 'closed') throw readingClosed();
+  if (reading.status === 'closed') throw readingClosed();
   return reading;
 }
 
@@ -129,7 +129,7 @@ export function createReading(
 
 /** Marks fields, closes or reopens the caller's own reading, if it still is at the version they know. */
 export async function updateReading(
-  { db, cache }: CellSource,
+  source: CellSource,
   {
     caller,
     params,
@@ -137,7 +137,7 @@ export async function updateReading(
     body,
   }: { caller: Caller; params: { id: string }; ifMatch: number; body: UpdateBody },
 ) {
-  return db.transaction(async (tx) => {
+  return source.db.transaction(async (tx) => {
     const seen = await getReading(tx, caller, params.id);
     if (seen.userId !== caller.id) {
       throw new AppError('forbidden', 'Only its reader changes a reading. Open your own.');
@@ -164,7 +164,7 @@ export async function updateReading(
     const reading = await getReading(tx, caller, seen.id);
     return {
       reading: await withFields(tx, reading),
-      differential: differentialFrom(await readCells({ db: tx, cache }, lavage, reading)),
+      differential: differentialFrom(await readCells({ ...source, db: tx }, lavage, reading)),
     };
   });
 }

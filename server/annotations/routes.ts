@@ -8,6 +8,7 @@ import type { Database, Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { wholeList } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
+import { rememberSettings } from '../laboratories/remember-settings.ts';
 import { annotationAdministration } from './administer-annotations.ts';
 import { getAgreement } from './agreement.ts';
 import { annotate } from './annotate.ts';
@@ -27,7 +28,7 @@ export function annotationHandlers({
   reads: ReadLog;
 }): Handlers<keyof (typeof annotationRoutes & typeof differentialRoutes & typeof agreementRoutes)> {
   const { db } = database;
-  const source = { db, cache: createDetectedCellsCache() };
+  const source = { db, cache: createDetectedCellsCache(), settingsOf: rememberSettings() };
   const noteLavage = (
     caller: Caller,
     entityId: string,

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
-/** Written by everybody, changed by nobody; the chain over it is written by functions of its owner alone. */
+/** Written by everybody, changed by nobody; the chain over it, like other rows that follow from rows, by functions of its owner. */
 const APPEND_ONLY = 'user_activity_log';
-const WRITTEN_BY_FUNCTIONS = ['activity_seals', 'unsealed_activities'];
+const WRITTEN_BY_FUNCTIONS = ['activity_seals', 'unsealed_activities', 'annotation_references'];
 
 /** Lets the application's role read and write rows, but not change tables nor what is append-only. */
 export async function grantUse(client: pg.Client, role: string): Promise<void> {

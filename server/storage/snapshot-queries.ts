@@ -4,8 +4,8 @@ import { lastMigration } from '../db/migrate.ts';
 
 /**
  * What a restored system must not know: sessions and one-time links that were ended since the backup would be good
- * again. Workers, counts and jobs are those of a running system; jobs are made anew for every sample that waits, and
- * entries of the activity log wait to be chained from when they are inserted.
+ * again. Workers, counts and jobs are those of a running system; jobs are made anew for every sample that waits. Triggers
+ * write the others anew: entries of the activity log that wait to be chained, and what annotations refer to.
  */
 export const LEFT_OUT = [
   'sessions',
@@ -14,6 +14,7 @@ export const LEFT_OUT = [
   'rate_counts',
   'outbox',
   'unsealed_activities',
+  'annotation_references',
 ];
 
 const ROWS_AT_ONCE = 50;

@@ -117,6 +117,7 @@ const RULES: Record<string, Rule> = {
   readings: ofReaders,
   reading_fields: ofReaders,
   sample_annotations: ofReaders,
+  annotation_references: ofReaders,
   findings: ofReaders,
   patient_annotations: ofReaders,
   users: ({ old, new: now }, by) =>

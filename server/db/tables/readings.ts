@@ -76,19 +76,14 @@ export const readingFields = pgTable(
   ],
 );
 
+/** Cells as a reader marked them. What they refer to is kept, and checked, in `annotation_references`. */
 export const sampleAnnotations = pgTable(
   'sample_annotations',
   {
     id: id(),
-    readingId: uuid()
-      .notNull()
-      .references(() => readings.id),
-    sampleId: uuid()
-      .notNull()
-      .references(() => samples.id),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id),
+    readingId: uuid().notNull(),
+    sampleId: uuid().notNull(),
+    userId: uuid().notNull(),
     x: doublePrecision().notNull(),
     y: doublePrecision().notNull(),
     width: doublePrecision().notNull(),
@@ -98,7 +93,7 @@ export const sampleAnnotations = pgTable(
     cellType: text().notNull(),
     comments: text(),
     source: text({ enum: ['manual', 'detection', 'rejection'] }).notNull(),
-    runId: uuid().references(() => detectionRuns.id),
+    runId: uuid(),
     detectionIndex: integer(),
     confidence: doublePrecision(),
     /** Image edges touched, as bits: 1 left, 2 top, 4 right, 8 bottom. */
@@ -116,6 +111,29 @@ export const sampleAnnotations = pgTable(
       .on(t.readingId, t.sampleId, t.runId, t.detectionIndex)
       .where(sql`${t.deletedAt} is null and ${t.detectionIndex} is not null`),
     check('sample_annotations_index', sql`(${t.source} = 'manual') = (${t.detectionIndex} is null)`),
+  ],
+);
+
+/**
+ * What annotations refer to, one row for all that share it, written by a trigger: foreign keys are so checked once a
+ * save, not once a cell, which took longer than to store the cells.
+ */
+export const annotationReferences = pgTable(
+  'annotation_references',
+  {
+    readingId: uuid()
+      .notNull()
+      .references(() => readings.id),
+    sampleId: uuid()
+      .notNull()
+      .references(() => samples.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    runId: uuid().references(() => detectionRuns.id),
+  },
+  (t) => [
+    unique('annotation_references_once').on(t.readingId, t.sampleId, t.userId, t.runId).nullsNotDistinct(),
   ],
 );
 

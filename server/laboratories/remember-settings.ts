@@ -1,0 +1,20 @@
+import type { Db } from '../db/client.ts';
+import { ByteCache } from '../platform/byte-cache.ts';
+import { findSettings } from './settings-queries.ts';
+
+const MOST_REMEMBERED = 100;
+
+export type SettingsOf = (db: Db, laboratoryId: string, version: number) => ReturnType<typeof findSettings>;
+
+/** Reads versions of settings, each once: a version never changes. */
+export function rememberSettings(): SettingsOf {
+  const remembered = new ByteCache<Awaited<ReturnType<typeof findSettings>>>(MOST_REMEMBERED, () => 1);
+  return async (db, laboratoryId, version) => {
+    const key = `${laboratoryId} ${version}`;
+    const known = remembered.get(key);
+    if (known) return known;
+    const found = await findSettings(db, laboratoryId, version);
+    remembered.set(key, found);
+    return found;
+  };
+}
