@@ -261,7 +261,9 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
           };`,
         }),
       );
-      await page.goto(`${origin}/register`);
+      await page.goto(`${origin}/sign-in`);
+      await page.getByRole('link', { name: 'Register', exact: true }).click();
+      await page.waitForFunction(() => 'grecaptcha' in window);
       await page.getByLabel('Full name').fill('Dr New');
       await page.getByLabel('Email').fill('new@example.org');
       await page.getByLabel('Password', { exact: true }).fill(CHOSEN);

@@ -131,12 +131,17 @@ describe('where a captcha is configured', () => {
     await expect(captcha.verify('token', 'register', '127.0.0.1')).rejects.toThrow(RecaptchaUnavailable);
   });
 
-  test('the page gets the site key, never the secret, and may load the widget', async () => {
+  test('the page gets the site key, never the secret, and it alone may load the widget', async () => {
     expect((await t.anonymous('signInOptions', {})).recaptchaSiteKey).toBe('the-site-key');
-    const { headers } = await t.inject('/api/v1/sign-in-options');
-    const policy = String(headers['content-security-policy']);
-    expect(policy).toMatch(/script-src [^;]*https:\/\/www\.google\.com\/recaptcha\//);
-    expect(policy).toMatch(/frame-src https:\/\/www\.google\.com\/recaptcha\//);
+    const policyOf = async (url: string) => String((await t.inject(url)).headers['content-security-policy']);
+    for (const page of ['/register', '/register/', '/register?from=invitation']) {
+      const policy = await policyOf(page);
+      expect(policy).toMatch(/script-src [^;]*https:\/\/www\.google\.com\/recaptcha\//);
+      expect(policy).toMatch(/frame-src https:\/\/www\.google\.com\/recaptcha\//);
+    }
+    for (const page of ['/', '/sign-in', '/patients/register', '/registered', '/api/v1/sign-in-options']) {
+      expect(await policyOf(page), page).not.toContain('google');
+    }
   });
 });
 

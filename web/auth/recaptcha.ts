@@ -15,10 +15,15 @@ const SCRIPT = 'https://www.google.com/recaptcha/api.js';
 const PATIENCE_MS = 15_000;
 
 /**
- * Loads reCAPTCHA v3, which watches the page without asking anything. The page's policy allows its script only where the
- * operator set a site key.
+ * Loads reCAPTCHA v3, which watches the page without asking anything. Its script is allowed where the operator set a
+ * site key, in the document of this page alone: one that was opened for another page makes way for it.
  */
 export function loadRecaptcha(siteKey: string): void {
+  const [{ name: openedAt }] = performance.getEntriesByType('navigation');
+  if (new URL(openedAt).pathname !== window.location.pathname) {
+    window.location.reload();
+    return;
+  }
   const address = `${SCRIPT}?render=${encodeURIComponent(siteKey)}`;
   if (document.querySelector(`script[src="${address}"]`)) return;
   const script = document.createElement('script');
