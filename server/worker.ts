@@ -81,8 +81,10 @@ export async function startWorker({
     longestTaskMs: longestJobS * 1000,
     longestQueue: concurrency * 2,
   });
-  const { decodedPixels, tiledPixels } = config.limits;
-  const limits = { decodedPixels, tiledPixels, jobTimeoutS };
+  const { decodedPixels, tiledPixels, freeBytes } = config.limits;
+  // Where images are elsewhere, nothing else needs the worker's disk.
+  const reserveBytes = objects.freeBytes ? freeBytes : 0;
+  const limits = { decodedPixels, tiledPixels, jobTimeoutS, reserveBytes };
   const workFolder = path.join(config.dataFolder, 'in-work');
   const id = `${os.hostname()}-${process.pid}-${v7().slice(-6)}`;
   let active = 0;

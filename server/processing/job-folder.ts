@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Objects } from '../platform/objects.ts';
@@ -9,6 +9,24 @@ export async function openJobFolder(workFolder: string): Promise<{ path: string 
   await mkdir(workFolder, { recursive: true, mode: 0o700 });
   const folder = await mkdtemp(path.join(workFolder, 'job-'));
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The disk of the worker is too full for a job. The message names the remedy. */
+export class NoRoom extends Error {}
+
+/**
+ * Before files of so many bytes are made: a disk that they fill would also stop what else lives on it, such as the
+ * database of a system on one machine.
+ * @param reserveBytes what has to stay free
+ * @throws NoRoom
+ */
+export async function checkRoom(folder: string, bytes: number, reserveBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize - bytes >= reserveBytes) return;
+  const gigabytes = (bytes / 1e9).toFixed(1);
+  throw new NoRoom(
+    `The disk of the worker has no room for the tiles of so large an image (up to ${gigabytes} GB). Tell the administrator, and start it once more later.`,
+  );
 }
 
 /** Removes folders that a killed worker left behind. */

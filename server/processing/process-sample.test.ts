@@ -52,7 +52,7 @@ beforeEach(() => {
     longestTaskMs: 60_000,
     longestQueue: 5,
   });
-  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60 };
+  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60, reserveBytes: 0 };
   deps = { ...app.deps, processes, limits, workFolder };
 });
 afterAll(async () => {
@@ -301,6 +301,25 @@ test('while the store is full a sample waits, and in the end says why it failed'
     inferenceStatus: 'failed',
     error: expect.stringContaining('storage of the images is full'),
   });
+});
+
+test('while the disk of the worker has no room for its tiles a large image waits, and in the end says why it failed', async () => {
+  const size = { width: 640, height: 480 };
+  const id = await insertStored(await tiffImage(size));
+  await app.db.update(samples).set(size).where(eq(samples.id, id));
+  const limits = { ...deps.limits, decodedPixels: 1e5, reserveBytes: Number.MAX_SAFE_INTEGER };
+  await expect(processSample({ ...deps, limits }, jobFor(id))).rejects.toThrow('no room');
+  expect(await read(id)).toMatchObject({ inferenceStatus: 'pending', error: null });
+  const last = jobFor(id, { isLastAttempt: true });
+  await expect(processSample({ ...deps, limits }, last)).rejects.toThrow(PermanentFailure);
+  expect(await read(id)).toMatchObject({
+    inferenceStatus: 'failed',
+    error: expect.stringContaining('no room'),
+  });
+  const small = await insertStored(await fieldImage('png', { width: 320, height: 240 }));
+  await app.db.update(samples).set({ width: 320, height: 240 }).where(eq(samples.id, small));
+  await processSample({ ...deps, limits }, jobFor(small));
+  expect(await read(small)).toMatchObject({ inferenceStatus: 'completed' });
 });
 
 test('a worker that has to stop gives the sample back', async () => {

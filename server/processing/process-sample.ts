@@ -14,10 +14,10 @@ import { notify } from '../platform/notifications.ts';
 import { ObjectError, type Objects } from '../platform/objects.ts';
 import { detectWithModel, type ModelRun } from './detect-with-model.ts';
 import { ImageRefusal, type PixelLimits, type ProcessedImage } from './image-tasks.ts';
-import { localOriginal, openJobFolder } from './job-folder.ts';
+import { checkRoom, localOriginal, NoRoom, openJobFolder } from './job-folder.ts';
 import { TaskFailure } from './job-process.ts';
 import type { JobProcesses } from './job-processes.ts';
-import { timeFactor } from './large-image.ts';
+import { isLarge, timeFactor } from './large-image.ts';
 import {
   claimSample,
   type DerivedKeys,
@@ -36,12 +36,18 @@ export interface ProcessingDependencies {
   /** Absent where the operator has set none. */
   model?: Model;
   log: Logger;
-  limits: PixelLimits & { jobTimeoutS: number };
+  limits: PixelLimits & {
+    jobTimeoutS: number;
+    /** Of the disk with the work folder, left free by large images. */
+    reserveBytes: number;
+  };
 }
 
 type Claim = NonNullable<Awaited<ReturnType<typeof claimSample>>> & { runId: string };
 
 const LARGEST_DERIVED_BYTES = 1024 ** 3;
+/** Tiles as JPEG and all of them in one file: of photographs together about so much, seldom more. */
+const TILE_BYTES_PER_PIXEL = 1;
 
 /**
  * Takes a sample from waiting to completed or failed. May be called any number of times for the same sample, also at
@@ -83,7 +89,8 @@ async function takeOver(db: Db, { sampleId, redriven }: Job): Promise<Claim | un
   return db.transaction(async (tx) => {
     const claimed = await claimSample(tx, sampleId, runId, { evenFailed: redriven });
     if (!claimed) return undefined;
-    const { s3Key, sha256, width, height, micronsPerPixel, detectionParameters, ...event } = claimed;
+    const { s3Key, sha256, sizeBytes, width, height, micronsPerPixel, detectionParameters, ...event } =
+      claimed;
     await notify(tx, { type: 'sample.status', ...event, cellCount: null });
     return { ...claimed, runId };
   });
@@ -103,6 +110,10 @@ async function detect(
   const settings = await findDetectionSettings(database.db, claim.patientId);
   const wanted = { ...settings?.detection, ...claim.detectionParameters };
   const { engine } = chooseEngine(settings?.detection ?? {}, askedFor(claim));
+  if (isLarge(claim, limits)) {
+    const bytes = claim.width * claim.height * TILE_BYTES_PER_PIXEL;
+    await checkRoom(jobFolder, bytes + (objects.localPath ? 0 : claim.sizeBytes), limits.reserveBytes);
+  }
   const source = { path: await localOriginal(objects, claim, jobFolder) };
   const { decodedPixels, tiledPixels } = limits;
   const options = {
@@ -240,6 +251,7 @@ function reasonToGiveUp(error: unknown, { retries, isLastAttempt }: Job): string
   if (error instanceof ObjectError && error.code === 'corrupt') {
     return 'The stored image is no longer the one that was uploaded. Upload it again.';
   }
+  if (error instanceof NoRoom && isLastAttempt) return error.message;
   const isTaskFault = error instanceof TaskFailure && error.kind !== 'aborted' && error.kind !== 'busy';
   if (isTaskFault && (retries > 0 || isLastAttempt))
     return `${error.message} Export it again or at a lower resolution.`;

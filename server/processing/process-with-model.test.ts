@@ -60,7 +60,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60 };
+  const limits = { decodedPixels: 100_000_000, tiledPixels: 1_000_000_000, jobTimeoutS: 60, reserveBytes: 0 };
   const log = createLog('trace', openSync(logFile, 'a'));
   deps = { ...app.deps, processes, limits, workFolder: folder, log, model: openHasty(60_000) };
 });

@@ -47,6 +47,7 @@ export async function claimSample(
       ...eventColumns,
       s3Key: samples.s3Key,
       sha256: samples.sha256,
+      sizeBytes: samples.sizeBytes,
       width: samples.width,
       height: samples.height,
       micronsPerPixel: samples.micronsPerPixel,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { Problem } from '../../contract/errors.ts';
+import { errorCodesOf } from '../../contract/route.ts';
 import { connect, type Database } from '../db/client.ts';
 import { samples } from '../db/tables/patients.ts';
 import { users } from '../db/tables/people.ts';
@@ -187,6 +188,8 @@ function faultsOfAnswer({ route, method, statuses }: Operation, answer: Answer):
   const schema = status < 400 ? route.response : Problem;
   if (typeof schema === 'string') return [];
   const parsed = schema.safeParse(jsonOf(answer.payload));
+  const code = status < 400 ? undefined : (parsed.data as Problem | undefined)?.code;
+  if (code && !errorCodesOf(route).has(code)) return [`${code} is not described`];
   return parsed.success ? [] : [`the answer breaks its schema: ${parsed.error.message.slice(0, 300)}`];
 }
 
