@@ -3,10 +3,10 @@ import { Email, Me, RoleName } from './auth.ts';
 import {
   Done,
   DoneToMany,
+  exportedListQuery,
   Id,
   IdParams,
   listOf,
-  listQuery,
   ManyIds,
   Text,
   Timestamp,
@@ -44,7 +44,8 @@ export const userAdministrationRoutes = defineRoutes({
     method: 'GET',
     path: '/admin/users',
     summary: 'Users, those that wait for approval among them',
-    query: listQuery({
+    csv: 'user',
+    query: exportedListQuery({
       q: z.string().trim().max(160).optional(),
       status: z.enum(['pending', 'active', 'disabled']).optional(),
       role: RoleName.optional(),
@@ -152,7 +153,8 @@ export const hospitalAdministrationRoutes = defineRoutes({
     method: 'GET',
     path: '/admin/hospitals',
     summary: 'Hospitals of all laboratories',
-    query: listQuery({
+    csv: 'hospital',
+    query: exportedListQuery({
       q: z.string().trim().max(160).optional(),
       sort: z.enum(['name', '-name']).default('name'),
     }),

@@ -5,11 +5,11 @@ import {
   Day,
   Done,
   DoneToMany,
+  exportedListQuery,
   Id,
   IdParams,
   JobIdParams,
   listOf,
-  listQuery,
   ManyIds,
   Timestamp,
   Version,
@@ -173,7 +173,8 @@ export const annotationRoutes = defineRoutes({
     method: 'GET',
     path: '/admin/sample-annotations',
     summary: 'Annotated cells of all readers',
-    query: listQuery({
+    csv: 'annotation',
+    query: exportedListQuery({
       /** Of the comments. */
       q: z.string().trim().max(160).optional(),
       cell_type: CellTypeCode.optional(),

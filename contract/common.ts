@@ -28,6 +28,10 @@ export const listQuery = <T extends z.ZodRawShape>(filters: T) =>
     ...filters,
   });
 
+/** Query of a list that can be had whole as a CSV file. */
+export const exportedListQuery = <T extends z.ZodRawShape>(filters: T) =>
+  listQuery({ format: z.enum(['json', 'csv']).default('json'), ...filters });
+
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import {
   Done,
   DoneToMany,
+  exportedListQuery,
   Id,
   IdParams,
   listOf,
-  listQuery,
   ManyIds,
   PatientIdParams,
   Timestamp,
@@ -96,7 +96,8 @@ export const diagnosisRoutes = defineRoutes({
     method: 'GET',
     path: '/admin/patient-annotations',
     summary: 'Diagnoses of all patients',
-    query: listQuery({
+    csv: 'diagnosis',
+    query: exportedListQuery({
       /** Of pattern and comments. */
       q: z.string().trim().max(160).optional(),
       adequacy: PatientAnnotation.shape.adequacy.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   Day,
   Done,
+  exportedListQuery,
   Id,
   listOf,
   listQuery,
@@ -135,7 +136,8 @@ export const patientRoutes = defineRoutes({
     summary: 'Patients of all hospitals',
     tag: 'Administration',
     access: ['ADMIN'],
-    query: listQuery({
+    csv: 'patient',
+    query: exportedListQuery({
       q: z.string().trim().max(160).optional(),
       hospital_id: Id.optional(),
       created_by: Id.optional(),

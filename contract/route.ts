@@ -31,6 +31,8 @@ export interface RouteDefinition {
   consumes?: 'multipart' | 'json-or-multipart' | 'bytes';
   /** `empty`: all is said by status and headers. */
   response: z.ZodType | 'binary' | 'text' | 'event-stream' | 'empty';
+  /** Of a list that answers `?format=csv` whole, as a file: the log notes it as `<this>.export`. */
+  csv?: string;
   status?: number;
   /** Further statuses that tell of no error, answered in the same form. */
   alsoAnswers?: readonly number[];

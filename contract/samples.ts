@@ -3,6 +3,7 @@ import { DetectionEngine, Parameters, ScaleSource } from './cells.ts';
 import {
   Done,
   DoneToMany,
+  exportedListQuery,
   Id,
   IdParams,
   JobIdParams,
@@ -280,7 +281,8 @@ export const sampleRoutes = defineRoutes({
     summary: 'Samples of all hospitals',
     tag: 'Administration',
     access: ['ADMIN'],
-    query: listQuery({
+    csv: 'sample',
+    query: exportedListQuery({
       /** Of the file name. */
       q: z.string().trim().max(160).optional(),
       inference_status: InferenceStatus.optional(),

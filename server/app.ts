@@ -153,8 +153,8 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   mountRoutes(app, emergencyRoutes, emergencyHandlers({ ...deps, counts }));
   mountRoutes(app, activityRoutes, activityHandlers(deps));
   mountRoutes(app, settingsRoutes, laboratoryHandlers(deps));
-  mountRoutes(app, userAdministrationRoutes, userAdministrationHandlers(deps));
-  mountRoutes(app, hospitalAdministrationRoutes, hospitalAdministrationHandlers(deps));
+  mountRoutes(app, userAdministrationRoutes, userAdministrationHandlers({ ...deps, reads }));
+  mountRoutes(app, hospitalAdministrationRoutes, hospitalAdministrationHandlers({ ...deps, reads }));
   await installWebApplication(app, WEB_FOLDER);
   return app;
 }

@@ -1,6 +1,7 @@
 import type { ReadLog } from '../activity/read-log.ts';
 import type { Db } from '../db/client.ts';
 import { actOnMany } from '../http/act-on-many.ts';
+import { exportable } from '../http/exports.ts';
 import { readPage, rememberTotals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { countAllAnnotations, listAllAnnotations } from './administration-queries.ts';
@@ -17,25 +18,29 @@ type Routes =
 export function annotationAdministration({ db, reads }: { db: Db; reads: ReadLog }): Handlers<Routes> {
   const totalOf = rememberTotals();
   return {
-    listAllAnnotations: async ({ caller, query: { sort, next, page, perPage, ...filter } }) => {
-      const answer = await readPage(
-        { sort, next, page, perPage },
-        {
-          kind: 'time',
-          read: (place) =>
-            listAllAnnotations(db, caller, { filter, descending: sort === '-created_at', ...place }),
-          count: () => totalOf({ caller, filter }, () => countAllAnnotations(db, caller, filter)),
-          cursorOf: ({ createdAt, id }) => ({ key: createdAt, id }),
-        },
-      );
-      await reads.note(caller, {
-        activityType: 'annotation.list',
-        description: `Listed ${answer.items.length} annotated cells`,
-        entityType: 'sample',
-        metadata: { samples: [...new Set(answer.items.map(({ sampleId }) => sampleId))] },
-      });
-      return answer;
-    },
+    listAllAnnotations: exportable(
+      'listAllAnnotations',
+      reads,
+      async ({ caller, query: { sort, next, page, perPage, ...filter } }) => {
+        const answer = await readPage(
+          { sort, next, page, perPage },
+          {
+            kind: 'time',
+            read: (place) =>
+              listAllAnnotations(db, caller, { filter, descending: sort === '-created_at', ...place }),
+            count: () => totalOf({ caller, filter }, () => countAllAnnotations(db, caller, filter)),
+            cursorOf: ({ createdAt, id }) => ({ key: createdAt, id }),
+          },
+        );
+        await reads.note(caller, {
+          activityType: 'annotation.list',
+          description: `Listed ${answer.items.length} annotated cells`,
+          entityType: 'sample',
+          metadata: { samples: [...new Set(answer.items.map(({ sampleId }) => sampleId))] },
+        });
+        return answer;
+      },
+    ),
     updateAnyAnnotation: ({ caller, params: { id }, ifMatch, body }) =>
       db.transaction((tx) => changeAnnotation(tx, caller, { id, ifMatch, ofAnybody: true }, body)),
     deleteAnyAnnotation: async ({ caller, params: { id }, ifMatch }) => {

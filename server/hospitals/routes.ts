@@ -1,6 +1,8 @@
 import type { hospitalAdministrationRoutes } from '../../contract/admin.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import { foundHospital } from '../auth/found-hospital.ts';
 import type { AppDependencies } from '../dependencies.ts';
+import { exportable } from '../http/exports.ts';
 import { once } from '../http/idempotency.ts';
 import { readPage } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
@@ -9,9 +11,12 @@ import { countHospitals, findHospital, listHospitals } from './queries.ts';
 
 export function hospitalAdministrationHandlers({
   database: { db },
-}: Pick<AppDependencies, 'database'>): Handlers<keyof typeof hospitalAdministrationRoutes> {
+  reads,
+}: Pick<AppDependencies, 'database'> & { reads: ReadLog }): Handlers<
+  keyof typeof hospitalAdministrationRoutes
+> {
   return {
-    listHospitals: async ({ query: { q, sort, next, page, perPage } }) => {
+    listHospitals: exportable('listHospitals', reads, async ({ query: { q, sort, next, page, perPage } }) => {
       const answer = await readPage(
         { sort, next, page, perPage },
         {
@@ -22,7 +27,7 @@ export function hospitalAdministrationHandlers({
         },
       );
       return { ...answer, items: answer.items.map(({ key: _, ...hospital }) => hospital) };
-    },
+    }),
     createHospital: (input) =>
       once(db, 'createHospital', input, async (tx) => {
         const { id } = await foundHospital(tx, input.caller, input.body);

@@ -7,6 +7,7 @@ import { LiveEvent } from '../../contract/events.ts';
 import { exampleOf, exampleProblem } from '../../contract/examples.ts';
 import { errorCodesOf, type RouteDefinition, statusesOf } from '../../contract/route.ts';
 import { UploadFields } from '../../contract/samples.ts';
+import { csvColumns } from './csv-columns.ts';
 
 const { type: event, ...data } = exampleOf(LiveEvent, 'output') as z.infer<typeof LiveEvent>;
 /** Of answers that are no JSON, with an example where it can be read. */
@@ -106,13 +107,21 @@ function successOf(definition: RouteDefinition, schemas: JsonSchema): JsonSchema
   );
 }
 
-function contentOf({ response }: RouteDefinition, status: number, schema: unknown): JsonSchema {
+function contentOf(definition: RouteDefinition, status: number, schema: unknown): JsonSchema {
+  const { response, csv } = definition;
   if (typeof response !== 'string') {
-    return { content: { 'application/json': { schema, example: exampleOf(response, 'output') } } };
+    const json = { 'application/json': { schema, example: exampleOf(response, 'output') } };
+    return { content: csv === undefined ? json : { ...json, 'text/csv': csvOf(definition) } };
   }
   if (response === 'empty' || status >= 300) return { type: 'null' };
   const [type, example] = MEDIA_TYPES[response];
   return { content: { [type]: { schema: { type: 'string' }, ...(example ? { example } : {}) } } };
+}
+
+/** The first line: what a page has under the same names. */
+function csvOf(definition: RouteDefinition): JsonSchema {
+  const names = csvColumns(definition).map(({ header }) => `"${header}"`);
+  return { schema: { type: 'string' }, example: `${names.join(',')}\r\n` };
 }
 
 function text(description: string): JsonSchema {

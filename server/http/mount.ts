@@ -84,7 +84,7 @@ function mountRoute(
           request,
           reply,
         } as never);
-        if (convert.response === undefined) return reply;
+        if (convert.response === undefined || result === reply) return reply;
         if (reply.statusCode === 200) reply.code(route.status ?? 200);
         if (!statusesOf(route).includes(reply.statusCode)) {
           throw new Error(`${name} answers ${reply.statusCode}, which its definition does not name`);

@@ -2,6 +2,7 @@ import type { patientRoutes } from '../../contract/patients.ts';
 import { insertActivity } from '../activity/queries.ts';
 import type { ReadLog } from '../activity/read-log.ts';
 import type { AppDependencies } from '../dependencies.ts';
+import { exportable } from '../http/exports.ts';
 import { once } from '../http/idempotency.ts';
 import { rememberTotals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
@@ -19,7 +20,9 @@ export function patientHandlers({
   return {
     listPatients: ({ caller, query }) => listPatients(lists, caller, query),
 
-    listAllPatients: ({ caller, query }) => listPatients(lists, caller, query),
+    listAllPatients: exportable('listAllPatients', reads, ({ caller, query }) =>
+      listPatients(lists, caller, query),
+    ),
     createPatient: (input) =>
       once(db, 'createPatient', input, (tx) => createPatient(tx, input.caller, input.body)),
 

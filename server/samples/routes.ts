@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Db } from '../db/client.ts';
 import { AppError } from '../errors.ts';
 import { actOnMany } from '../http/act-on-many.ts';
+import { exportable } from '../http/exports.ts';
 import { readPage, rememberTotals, type Totals } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { JobStats } from '../platform/jobs.ts';
@@ -64,7 +65,9 @@ export function sampleHandlers(
       });
       return sample;
     },
-    listAllSamples: ({ caller, query }) => listPage(lists, caller, query),
+    listAllSamples: exportable('listAllSamples', reads, ({ caller, query }) =>
+      listPage(lists, caller, query),
+    ),
     updateSample: async ({ caller, params: { jobId }, body }) => {
       await db.transaction((tx) => correctSample(tx, caller, jobId, body));
       return answerRow((await findSample(db, caller, jobId))!, urls);

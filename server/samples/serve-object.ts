@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError } from '../errors.ts';
+import { attachment } from '../http/attachment.ts';
 import { ObjectError, type Objects, type OpenedObject } from '../platform/objects.ts';
 import { openTile, type Tile } from '../platform/tile-pyramid.ts';
 import { findSampleOfObject, findTiles } from './queries.ts';
@@ -133,16 +134,6 @@ function describe(
     filename: `${sample.jobId}-${kind}.${extension}`,
     sha256: undefined,
   };
-}
-
-/** RFC 6266: plain characters for old clients, the whole name for all others. */
-function attachment(filename: string): string {
-  const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(filename).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
 /** One range of bytes, inclusive; several, or what is no range, is answered as if not asked for. */

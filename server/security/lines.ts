@@ -117,7 +117,6 @@ export const attacks: readonly SecurityLine[] = [
     tag: 'CVE-2021-41128',
     learntFrom: 'CSV injection',
     mustHold: 'cells beginning with = + - @ tab CR are neutralised in CSV',
-    waitsFor: 'exports',
   },
   {
     tag: 'CVE-2026-94368',

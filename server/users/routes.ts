@@ -1,6 +1,8 @@
 import type { userAdministrationRoutes } from '../../contract/admin.ts';
+import type { ReadLog } from '../activity/read-log.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { actOnMany } from '../http/act-on-many.ts';
+import { exportable } from '../http/exports.ts';
 import { readPage } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { countUsers, cursorKindOf, listUsers } from './administration-queries.ts';
@@ -8,14 +10,15 @@ import { approveUser, changeUser } from './change-user.ts';
 import { createUser, resetPassword, resetSecondFactor } from './give-password.ts';
 import { deleteUser, disableUser } from './remove-user.ts';
 
-type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'passwords'>;
+type Dependencies = Pick<AppDependencies, 'config' | 'database' | 'passwords'> & { reads: ReadLog };
 
 export function userAdministrationHandlers(
   deps: Dependencies,
 ): Handlers<keyof typeof userAdministrationRoutes> {
+  const { reads } = deps;
   const { db } = deps.database;
   return {
-    listUsers: async ({ query: { sort, next, page, perPage, ...filter } }) => {
+    listUsers: exportable('listUsers', reads, async ({ query: { sort, next, page, perPage, ...filter } }) => {
       const answer = await readPage(
         { sort, next, page, perPage },
         {
@@ -26,7 +29,7 @@ export function userAdministrationHandlers(
         },
       );
       return { ...answer, items: answer.items.map(({ key: _, ...user }) => user) };
-    },
+    }),
     createUser: ({ caller, body }) => createUser(deps, caller, body),
 
     approveUser: ({ caller, params, body, ifMatch }) =>

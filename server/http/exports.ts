@@ -1,0 +1,77 @@
+import { pipeline, Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Api, api, type RouteName } from '../../contract/api.ts';
+import type { RouteDefinition } from '../../contract/route.ts';
+import type { ReadLog } from '../activity/read-log.ts';
+import type { Caller } from '../auth/caller.ts';
+import { attachment } from './attachment.ts';
+import { csvColumns } from './csv-columns.ts';
+import type { Handler } from './mount.ts';
+
+type ExportedList = { [K in RouteName]: Api[K] extends { csv: string } ? K : never }[RouteName];
+
+interface ListInput {
+  caller: Caller;
+  query: { format?: 'json' | 'csv'; perPage: number; next?: string };
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+type List = (input: ListInput) => Promise<{ items: object[]; next: string | null }>;
+
+/** Rows that are read and noted at a time. */
+const ROWS_AT_ONCE = 1000;
+
+/**
+ * The handler of a list that `?format=csv` answers whole, page after page of the same list: what it filters, whom it
+ * shows what and that it notes what was read holds for the file too.
+ */
+export function exportable<K extends ExportedList>(
+  name: K,
+  reads: ReadLog,
+  handler: Handler<Api[K]>,
+): Handler<Api[K]> {
+  const list = handler as unknown as List;
+  const exported: List = async ({ query: { format, ...query }, ...input }) =>
+    format === 'csv'
+      ? ((await sendCsv(api[name], reads, list, { ...input, query })) as never)
+      : list({ ...input, query });
+  return exported as unknown as Handler<Api[K]>;
+}
+
+async function sendCsv(route: RouteDefinition, reads: ReadLog, list: List, input: ListInput) {
+  const query = { ...input.query, page: 1, perPage: ROWS_AT_ONCE };
+  // Before anything is answered, so that what does not fit is refused like any other request.
+  const first = await list({ ...input, query });
+  const title = route.path.split('/').at(-1) ?? '';
+  await reads.note(input.caller, {
+    activityType: `${route.csv}.export`,
+    description: `Exported a list of ${title} as CSV`,
+    entityType: route.csv,
+  });
+  const rows = async function* () {
+    for (let page = first; ; ) {
+      yield* page.items;
+      if (page.next === null) return;
+      page = await list({ ...input, query: { ...query, next: page.next } });
+    }
+  };
+  const csv = stringify({
+    // Spreadsheets take a text that begins like a formula for one (CVE-2021-41128), in a second line too.
+    escape_formulas: true,
+    quoted_string: true,
+    // By which Excel knows UTF-8.
+    bom: true,
+    header: true,
+    record_delimiter: 'windows',
+    cast: { boolean: String },
+    columns: csvColumns(route),
+  });
+  pipeline(Readable.from(rows()), csv, (error) => {
+    if (error) input.request.log.warn({ err: error }, 'an export broke off');
+  });
+  return input.reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', attachment(`${title}-${new Date().toISOString().slice(0, 10)}.csv`))
+    .send(csv);
+}
