@@ -13,7 +13,9 @@ export const agreementRoutes = defineRoutes({
     access: READERS,
     params: IdParams,
     response: z.object({
-      readings: z.array(z.object({ id: Id, reader: Reader, counts: CellCounts })),
+      readings: z.array(
+        z.object({ id: Id, reader: Reader, status: z.enum(['open', 'closed']), counts: CellCounts }),
+      ),
       /** Each reading with each later one, in the fields that both marked complete. */
       pairs: z.array(
         z.object({
@@ -26,6 +28,10 @@ export const agreementRoutes = defineRoutes({
           only_second: z.number().int(),
           /** Cohen's kappa over the matched cells. */
           kappa: z.number().nullable(),
+          /** Its 95 % interval, the counting error only; null where the cells do not tell. */
+          kappa_interval: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+          /** The matched cells by what each reader called them, those alike too. */
+          confusion: z.array(z.object({ first: z.string(), second: z.string(), count: z.number().int() })),
           /** The first thousand. */
           discordant: z.array(
             z.object({

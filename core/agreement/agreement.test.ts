@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cohensKappa } from './kappa.ts';
+import { cohensKappa, kappaInterval } from './kappa.ts';
 import { matchCells } from './match-cells.ts';
 
 const repeat = (count: number, one: string, other: string) =>
@@ -21,6 +21,25 @@ describe('kappa', () => {
     expect(cohensKappa([...repeat(2, 'a', 'b'), ...repeat(2, 'b', 'a')])).toBe(-1);
     expect(cohensKappa(repeat(3, 'a', 'a'))).toBeNull();
     expect(cohensKappa([])).toBeNull();
+  });
+
+  test('has an interval: for 20, 5, 10, 15 the variance is 0.2016 / 12.5, by hand from the formula', () => {
+    const pairs = [
+      ...repeat(20, 'yes', 'yes'),
+      ...repeat(5, 'yes', 'no'),
+      ...repeat(10, 'no', 'yes'),
+      ...repeat(15, 'no', 'no'),
+    ];
+    const half = 1.959963984540054 * Math.sqrt(0.2016 / 12.5);
+    expect(kappaInterval(pairs)?.lower).toBeCloseTo(0.4 - half, 12);
+    expect(kappaInterval(pairs)?.upper).toBeCloseTo(0.4 + half, 12);
+  });
+
+  test('has none where nothing was left to chance or nothing varies, and none beyond 1', () => {
+    expect(kappaInterval(repeat(3, 'a', 'a'))).toBeNull();
+    expect(kappaInterval([...repeat(30, 'a', 'a'), ...repeat(20, 'b', 'b')])).toBeNull();
+    const nearlyAlike = [...repeat(8, 'a', 'a'), ...repeat(1, 'a', 'b'), ...repeat(3, 'b', 'b')];
+    expect(kappaInterval(nearlyAlike)?.upper).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type CountingRules, countedCells, type ReadField } from '../differential/count.ts';
 import type { Box } from '../differential/edges.ts';
-import { cohensKappa } from './kappa.ts';
+import { cohensKappa, kappaInterval } from './kappa.ts';
 import { matchCells } from './match-cells.ts';
 
 /** A cell that two readers named differently, or that one of them has not; null for none. */
@@ -9,6 +9,13 @@ export interface DiscordantCell {
   box: Box;
   first: string | null;
   second: string | null;
+}
+
+/** How many cells one reader called the one and the other reader the other. */
+export interface NamedAs {
+  first: string;
+  second: string;
+  count: number;
 }
 
 export interface Agreement {
@@ -22,6 +29,10 @@ export interface Agreement {
   onlySecond: number;
   /** Cohen's kappa over the matched cells; null when nothing was left to chance. */
   kappa: number | null;
+  /** 95 %, the counting error only; null where the cells do not tell. */
+  kappaInterval: { lower: number; upper: number } | null;
+  /** The matched cells by what each reader called them, those alike too; pairs of names without cells are left out. */
+  confusion: NamedAs[];
   discordant: DiscordantCell[];
 }
 
@@ -44,6 +55,8 @@ export function agreementOf(
     onlyFirst: 0,
     onlySecond: 0,
     kappa: null,
+    kappaInterval: null,
+    confusion: [],
     discordant: [],
   };
   const named: [string, string][] = [];
@@ -73,7 +86,23 @@ export function agreementOf(
       });
     }
   }
-  return { ...agreement, kappa: cohensKappa(named) };
+  return {
+    ...agreement,
+    kappa: cohensKappa(named),
+    kappaInterval: kappaInterval(named),
+    confusion: confusionOf(named),
+  };
+}
+
+function confusionOf(named: readonly (readonly [string, string])[]): NamedAs[] {
+  const byNames = new Map<string, NamedAs>();
+  for (const [first, second] of named) {
+    const names = `${first}\n${second}`;
+    const known = byNames.get(names);
+    if (known) known.count++;
+    else byNames.set(names, { first, second, count: 1 });
+  }
+  return [...byNames.values()];
 }
 
 const isComplete = ({ state, countsInDifferential }: ReadField) =>

@@ -47,7 +47,7 @@ test('two readings are compared cell by cell: pairs, kappa, and where they diffe
   ];
   const agreement = await t.as(staff.admin)('getAgreement', { params: { id: lavage.id } });
   expect(agreement.readings).toMatchObject([
-    { id: ids[0], reader: { id: staff.annotator.id } },
+    { id: ids[0], reader: { id: staff.annotator.id }, status: 'closed' },
     { id: ids[1], reader: { id: second.id } },
   ]);
   expect(agreement.readings[1].counts).toContainEqual({ cellType: 'WBC-Lymphocyte', count: 3 });
@@ -64,6 +64,12 @@ test('two readings are compared cell by cell: pairs, kappa, and where they diffe
       kappa: 0.5,
     },
   ]);
+  expect(agreement.pairs[0].confusion).toEqual([
+    { first: 'WBC-Macrophage', second: 'WBC-Macrophage', count: 1 },
+    { first: 'WBC-Macrophage', second: 'WBC-Lymphocyte', count: 1 },
+    { first: 'WBC-Lymphocyte', second: 'WBC-Lymphocyte', count: 2 },
+  ]);
+  expect(agreement.pairs[0].kappaInterval).toMatchObject({ upper: 1 });
   expect(agreement.pairs[0].discordant).toEqual(
     expect.arrayContaining([
       {

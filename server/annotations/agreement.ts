@@ -21,6 +21,7 @@ export async function getAgreement(source: CellSource, caller: Caller, lavageId:
     readings: read.map(({ reading, fields, settings }) => ({
       id: reading.id,
       reader: reading.reader,
+      status: reading.status,
       counts: [...countLavage(fields, settings).byType].map(([cellType, count]) => ({ cellType, count })),
     })),
     pairs: read.flatMap((first, at) =>
