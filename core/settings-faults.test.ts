@@ -37,6 +37,26 @@ test.each<[string, Partial<LaboratorySettings>, string[]]>([
     { referenceRanges: [{ ...range, lowerPercent: 90, upperPercent: 80 }] },
     ['referenceRanges.0.upperPercent'],
   ],
+  [
+    'two ranges for the same cells',
+    { referenceRanges: [range, { ...range, upperPercent: 99 }] },
+    ['referenceRanges.1.smokingStatus'],
+  ],
+  [
+    'one range for everybody and one for smokers',
+    { referenceRanges: [range, { ...range, smokingStatus: 'current' }] },
+    [],
+  ],
+  [
+    'two presets of one name',
+    {
+      detectionPresets: [
+        { name: 'x', parameters: {} },
+        { name: 'x', parameters: {} },
+      ],
+    },
+    ['detectionPresets.1.name'],
+  ],
   ['a diagnosis twice', { diagnoses: [DEFAULTS.diagnoses[0], DEFAULTS.diagnoses[0]] }, ['diagnoses.1.code']],
   ['a detection parameter that is none', { detection: { colour: 1 } }, ['detection']],
   ['one that another engine has', { detection: { engine: 'opencv', preset: 'blood' } }, ['detection']],

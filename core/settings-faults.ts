@@ -11,13 +11,15 @@ interface Fault {
 
 /** What is wrong between the parts of a laboratory's settings; each part by itself is well-formed. */
 export function settingsFaults(settings: LaboratorySettings): Fault[] {
-  const { cellTypes, diagnoses, referenceRanges, rules } = settings;
+  const { cellTypes, detectionPresets = [], diagnoses, referenceRanges, rules } = settings;
   const codes = new Set(cellTypes.map(({ code }) => code));
   const faults: Fault[] = [
     ...repeated(cellTypes, 'cellTypes', 'code'),
     ...repeated(cellTypes, 'cellTypes', 'key').filter(({ path: [, at] }) => cellTypes[Number(at)].key !== ''),
     ...repeated(diagnoses, 'diagnoses', 'code'),
     ...repeated(rules, 'rules', 'code'),
+    ...repeated(detectionPresets, 'detectionPresets', 'name'),
+    ...repeatedRanges(referenceRanges),
   ];
   for (const [at, { immune, nucleated }] of cellTypes.entries()) {
     if (immune && !nucleated) {
@@ -60,6 +62,14 @@ function repeated<K extends string>(
     known.add(row[name]);
     return isRepeated ? { path: [list, at, name], message: 'is there already' } : [];
   });
+}
+
+/** Of two ranges for the same cells and smokers nobody could tell which holds. */
+function repeatedRanges(ranges: LaboratorySettings['referenceRanges']): Fault[] {
+  const named = ranges.map(({ cellType, smokingStatus = 'any' }) => ({
+    smokingStatus: `${cellType} ${smokingStatus}`,
+  }));
+  return repeated(named, 'referenceRanges', 'smokingStatus');
 }
 
 function parameterFaults({ detection, detectionPresets = [] }: LaboratorySettings): Fault[] {

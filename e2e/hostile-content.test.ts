@@ -83,7 +83,7 @@ describe.skipIf(skipWithoutChromium())('in the browser', () => {
       const page = await enter(system.staff[role].email);
       const pages = ['/', '/patients', `/patients/${patientId}`, `/samples/${jobId}`];
       const further = {
-        admin: ['/people', '/admin/modelprocessing'],
+        admin: ['/people', '/admin/modelprocessing', '/admin/settings'],
         uploader: [],
         annotator: ['/work-list'],
       };

@@ -20,6 +20,13 @@ type AdequacySettings = Pick<LaboratorySettings, 'adequacy' | 'cellTypes' | 'cou
 const CHAMBERLAIN_1987 = 'Chamberlain, Acta Cytol 1987;31:599';
 const LABORATORY = "laboratory's choice";
 
+/** What the limits that a laboratory sets rest on. */
+export const ADEQUACY_SOURCES = {
+  countTarget: LABORATORY,
+  epithelialMaxPercent: LABORATORY,
+  macrophagesPerMm2Min: `${CHAMBERLAIN_1987}, as a density by area`,
+} as const;
+
 /** Checks whether a count is enough and of the right place to be read as alveolar. */
 export function checkAdequacy(count: LavageCount, settings: AdequacySettings): AdequacyCheck[] {
   const epithelial = settings.cellTypes
@@ -48,7 +55,7 @@ function cellsCounted({ immune }: LavageCount, target: number): AdequacyCheck {
     name: 'Cells counted',
     outcome: enough ? 'pass' : 'limited',
     detail: `${immune} of ${target} immune cells${enough ? '' : ': incomplete'}`,
-    source: LABORATORY,
+    source: ADEQUACY_SOURCES.countTarget,
   };
 }
 
@@ -56,7 +63,7 @@ function epithelialShare({ nucleated }: LavageCount, epithelial: number, maxPerc
   const about = {
     code: 'epithelial-share',
     name: 'Epithelial cells among all nucleated cells',
-    source: LABORATORY,
+    source: ADEQUACY_SOURCES.epithelialMaxPercent,
   };
   if (nucleated === 0)
     return { ...about, outcome: 'not_assessable', detail: 'no nucleated cells counted yet' };
@@ -86,7 +93,7 @@ function macrophageDensity({ fields }: LavageCount, minimum: number | null): Ade
   const about = {
     code: 'macrophage-density',
     name: 'Macrophages per mm²',
-    source: `${CHAMBERLAIN_1987}, as a density by area`,
+    source: ADEQUACY_SOURCES.macrophagesPerMm2Min,
   };
   const unknown = (detail: string) => ({ ...about, outcome: 'not_assessable' as const, detail });
   if (minimum === null) return unknown('the laboratory set no limit');

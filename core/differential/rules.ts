@@ -151,7 +151,7 @@ function inWords(condition: RuleCondition, nameOf: NameOf): string {
   }
 }
 
-const MEASUREMENTS: Record<Measurement, { name: string; unit: string }> = {
+export const MEASUREMENTS: Record<Measurement, { name: string; unit: string }> = {
   cd4Cd8: { name: 'CD4/CD8', unit: '' },
   siderophagePercent: { name: 'Siderophages among macrophages (iron stain)', unit: ' %' },
 };

@@ -19,6 +19,7 @@ const KINDS = [
   { value: 'diagnosis', label: 'Diagnoses' },
   { value: 'user', label: 'Users' },
   { value: 'hospital', label: 'Hospitals' },
+  { value: 'laboratory', label: 'Settings' },
   { value: 'processing', label: 'Processing' },
   { value: 'activity', label: 'This log' },
   { value: 'system', label: 'System' },

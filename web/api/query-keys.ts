@@ -14,7 +14,10 @@ export const queryKeys = {
   ready: ['ready'],
   signInOptions: ['sign-in-options'],
   ownSessions: ['own-sessions'],
+  laboratorySettingsOfAll: ['laboratory-settings'],
   laboratorySettings: (lavageId?: string) => ['laboratory-settings', lavageId ?? 'own'],
+
+  settingsToEdit: (laboratoryId: string | undefined) => ['settings-to-edit', laboratoryId ?? 'own'],
 
   activityList: (filter: ActivityListQuery) => ['activity', 'list', filter],
   activityVerification: ['activity', 'verification'],
@@ -52,4 +55,6 @@ export const queryKeys = {
   readings: (lavageId: string) => ['readings', lavageId],
 
   differential: (lavageId: string) => ['differential', lavageId],
+  differentialOf: (lavageId: string, readingId: string) => ['differential', lavageId, readingId],
+  agreement: (lavageId: string) => ['agreement', lavageId],
 } as const satisfies Record<string, readonly unknown[] | ((...ids: never[]) => readonly unknown[])>;

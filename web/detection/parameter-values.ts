@@ -4,9 +4,10 @@ import type { ParameterValues } from './detection-messages.ts';
 
 export type Parameter = CallResult<Api['detectionParameters']>['parameters'][number];
 
+/** What the browser runs; the other engines are the server's alone. */
 const ENGINE = 'tree';
 /** The specimen: which of the other parameters matter, and some of their defaults. */
-const SPECIMEN = 'preset';
+export const SPECIMEN = 'preset';
 const BLOOD = 'blood';
 const ONLY_BLOOD: readonly string[] = ['otsu_classes', 'rbc_diameter', 'lobe_gap', 'box_pad'];
 const BOTH: readonly string[] = [SPECIMEN, 'downscale', 'feature'];
@@ -60,11 +61,15 @@ export interface ParameterGroup {
 }
 
 /** The parameters that matter for the specimen, in groups; those nobody placed come last. */
-export function groupParameters(parameters: readonly Parameter[], values: ParameterValues): ParameterGroup[] {
+export function groupParameters(
+  parameters: readonly Parameter[],
+  values: ParameterValues,
+  engine: string = ENGINE,
+): ParameterGroup[] {
   const isBlood = values[SPECIMEN] === BLOOD;
   const shown = parameters.filter(
     ({ name, engines }) =>
-      engines.includes(ENGINE) && (BOTH.includes(name) || ONLY_BLOOD.includes(name) === isBlood),
+      engines.includes(engine) && (BOTH.includes(name) || ONLY_BLOOD.includes(name) === isBlood),
   );
   const placed = GROUPS.map(({ title, names }) => ({
     title,
@@ -80,8 +85,9 @@ export function defaultValues(
   parameters: readonly Parameter[],
   laboratory: ParameterValues,
   chosen: ParameterValues = {},
+  engine: string = ENGINE,
 ): ParameterValues {
-  const own = parameters.filter(({ engines }) => engines.includes(ENGINE));
+  const own = parameters.filter(({ engines }) => engines.includes(engine));
   const specimen =
     chosen[SPECIMEN] ?? laboratory[SPECIMEN] ?? own.find(({ name }) => name === SPECIMEN)?.default;
   return Object.fromEntries(

@@ -1,8 +1,8 @@
 import TextField from '@mui/material/TextField';
 import { type UseFormReturn, useWatch } from 'react-hook-form';
 import type { Role } from '../../contract/route.ts';
+import { useLaboratories } from '../api/laboratories.ts';
 import type { Hospital } from '../api/queries.ts';
-import { useUser } from '../api/services.ts';
 import { SelectField } from '../ui/SelectField.tsx';
 import { NEW_HOSPITAL, type UserForm } from './user-form.ts';
 
@@ -73,7 +73,10 @@ export function WorkplaceFields({ form, hospitals, roles }: WorkplaceFieldsProps
       {asksLaboratory && (
         <SelectField
           label="Laboratory"
-          options={[{ value: '', label: 'Your own' }, ...laboratories]}
+          options={[
+            { value: '', label: 'Your own' },
+            ...laboratories.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
           error={errors.laboratoryId !== undefined}
           helperText={errors.laboratoryId?.message}
           sx={WHOLE_ROW}
@@ -82,11 +85,4 @@ export function WorkplaceFields({ form, hospitals, roles }: WorkplaceFieldsProps
       )}
     </>
   );
-}
-
-/** The laboratories one can name: the own one and those of the hospitals. */
-function useLaboratories(hospitals: readonly Hospital[]) {
-  const own = useUser().laboratory;
-  const all = [...(own ? [own] : []), ...hospitals.map(({ laboratory }) => laboratory)];
-  return [...new Map(all.map(({ id, name }) => [id, { value: id, label: name }])).values()];
 }

@@ -1,12 +1,7 @@
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import { useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
 import type { Autosave } from '../annotation/autosave.ts';
+import { LeaveDialog } from '../ui/LeaveDialog.tsx';
 
 interface LeaveGuardProps {
   autosave: Autosave | null;
@@ -60,21 +55,10 @@ export function LeaveGuard({ autosave, diagnosisUnsaved }: LeaveGuardProps) {
     blocker.proceed?.();
   };
   return (
-    <Dialog open={asking} onClose={stay} maxWidth="xs" aria-labelledby="leave-title">
-      <DialogTitle id="leave-title">Leave without saving?</DialogTitle>
-      <DialogContent>
-        <DialogContentText>
-          {diagnosisUnsaved
-            ? 'Your entries in the diagnosis are not saved.'
-            : 'Some of your changes to cells could not be saved. They are lost if you leave now.'}
-        </DialogContentText>
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={leave}>Leave</Button>
-        <Button variant="contained" onClick={stay}>
-          Stay here
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <LeaveDialog open={asking} onLeave={leave} onStay={stay}>
+      {diagnosisUnsaved
+        ? 'Your entries in the diagnosis are not saved.'
+        : 'Some of your changes to cells could not be saved. They are lost if you leave now.'}
+    </LeaveDialog>
   );
 }

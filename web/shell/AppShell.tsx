@@ -8,6 +8,7 @@ import { EmergencyNotice } from '../emergency/EmergencyNotice.tsx';
 import { LocaleContext } from '../ui/locale.ts';
 import { RememberedContext } from '../ui/remembered.ts';
 import { visuallyHidden } from '../ui/visually-hidden.ts';
+import { useUploads } from '../uploads/use-uploads.ts';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useFocusOnNavigation } from './use-focus-on-navigation.ts';
@@ -18,7 +19,7 @@ export function AppShell({ user }: { user: User }) {
   const settings = useLaboratorySettings();
   const [memory] = useState(() => new Map<string, string>());
   useFocusOnNavigation();
-  useLeaveWarning();
+  useLeaveWarning(useUploads().some(({ state }) => state === 'waiting' || state === 'sending'));
   return (
     <LocaleContext value={settings.data?.locale ?? 'en-GB'}>
       <Link

@@ -18,6 +18,7 @@ export function destinationsOf(role: Role): Destination[] {
         { to: '/admin/modelprocessing/', label: 'Processing' },
         { to: '/people', label: 'People' },
         { to: '/admin/activity', label: 'Activity' },
+        { to: '/admin/settings', label: 'Settings' },
         { to: '/work-list', label: 'Work list' },
         patients,
       ];

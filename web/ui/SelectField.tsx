@@ -5,9 +5,17 @@ interface SelectFieldProps extends Omit<TextFieldProps, 'select' | 'slotProps' |
 }
 
 /** A choice from a short list: the system's own control, which the keyboard knows best. */
-export function SelectField({ options, ...props }: SelectFieldProps) {
+export function SelectField({ options, 'aria-label': name, ...props }: SelectFieldProps) {
   return (
-    <TextField {...props} select slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}>
+    <TextField
+      {...props}
+      select
+      slotProps={{
+        select: { native: true },
+        inputLabel: { shrink: true },
+        htmlInput: { 'aria-label': name },
+      }}
+    >
       {options.map(({ value, label }) => (
         <option key={value} value={value}>
           {label}
