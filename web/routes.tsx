@@ -34,6 +34,10 @@ export const routes: RouteObject[] = [
               { path: '/people', lazy: page(() => import('./people/PeoplePage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },
               { path: '/patients/:patientId', lazy: page(() => import('./patients/PatientPage.tsx')) },
+              {
+                path: '/patients/:patientId/lavages/:lavageId/agreement',
+                lazy: page(() => import('./agreement/AgreementPage.tsx')),
+              },
               { path: '/samples/:jobId', lazy: page(() => import('./samples/SamplePage.tsx')) },
               { path: '*', Component: NotFoundPage },
             ],

@@ -13,7 +13,7 @@ import {
   type DemoLavage,
 } from './laboratory.ts';
 import { demoLaboratoryExists, insertDemoPeople } from './queries.ts';
-import { readLavage, type SeededLavage } from './read-lavage.ts';
+import { readAgain, readLavage, type SeededLavage } from './read-lavage.ts';
 
 interface SeedDependencies {
   db: Db;
@@ -63,14 +63,18 @@ export async function seedDemo(deps: SeedDependencies): Promise<void> {
     (count) => `${count} fields processed`,
   );
   const lena = await signIn(deps, DEMO_USERS.lena.email);
+  const amir = await signIn(deps, DEMO_USERS.amir.email);
   await progress.step(
     'readings',
     async () => {
-      for (const seeded of lavages) await readLavage(lena, seeded);
+      for (const seeded of lavages) {
+        await readLavage(lena, seeded);
+        await readAgain(amir, seeded);
+      }
     },
-    () => 'one finished, one half done',
+    () => 'one finished by two readers, one half done',
   );
-  for (const call of [uploaders.northgate, uploaders.riverside, admin, lena]) await call('logout', {});
+  for (const call of [uploaders.northgate, uploaders.riverside, admin, lena, amir]) await call('logout', {});
 }
 
 async function signIn({ address, password }: SeedDependencies, email: string): Promise<Call> {

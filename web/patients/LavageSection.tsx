@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { LavageReadings } from '../agreement/LavageReadings.tsx';
 import type { Lavage, SampleRow, WorklistItem } from '../api/queries.ts';
 import { countOf } from '../ui/format.ts';
 import { useLocale } from '../ui/locale.ts';
@@ -41,6 +42,7 @@ export function LavageSection({ lavage, samples, work, mayEdit }: LavageSectionP
       }
     >
       <LavageFacts lavage={lavage} />
+      <LavageReadings lavage={lavage} title={title} />
       {work && work.diagnoses.length > 0 && (
         <Box sx={{ px: 2, pb: 1 }}>
           <b>Result:</b> {work.diagnoses.join(', ')}

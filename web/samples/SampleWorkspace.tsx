@@ -24,6 +24,7 @@ import { NewCellsNotice, NoCellsYet, SampleNotOpen } from './SampleNotOpen.tsx';
 import { type Sample, useLavageFields, useOpenSample, useSampleCells } from './sample-queries.ts';
 import { useFieldReading } from './use-field-reading.ts';
 import { useLookAhead } from './use-look-ahead.ts';
+import { usePlaceAskedFor } from './use-place-asked-for.ts';
 import { PAGE_KEYS, useReaderKeys } from './use-reader-keys.ts';
 import { useShownRun, useTakeApplied } from './use-shown-run.ts';
 import { useIsWide, WorkspaceGrid } from './WorkspaceGrid.tsx';
@@ -73,6 +74,7 @@ export function SampleWorkspace({ sample, loadedAt, settings, reload }: SampleWo
   const canEdit = mayEdit && !detection.isPreviewing;
   useTakeApplied(shownRun, open);
   useLookAhead(sample.nextJobId, view !== null);
+  usePlaceAskedFor(view?.viewer ?? null);
 
   const onViewer = useCallback((viewer: SampleViewer | null, element: HTMLElement | null) => {
     setView(viewer && element ? { viewer, element } : null);

@@ -1,5 +1,5 @@
 import type { PackedCells } from '../../core/detection/packed-cells.ts';
-import { CellState } from '../annotation/cell-edit.ts';
+import { type Box, CellState } from '../annotation/cell-edit.ts';
 import { CellStore } from '../annotation/cell-store.ts';
 import { ReadingOrder } from '../annotation/reading-order.ts';
 import type { Selection } from '../annotation/selection.ts';
@@ -164,6 +164,13 @@ export class SampleViewer {
   zoomTo(cell: number): void {
     this.#selection.set([cell]);
     this.#imageViewer.zoomToBox(this.#store.boxOf(cell));
+  }
+
+  /** Brings a place large to the middle of the screen, and selects the cell there if there is one. */
+  zoomToPlace(place: Box): void {
+    const cell = this.#index.pick(place.x + place.width / 2, place.y + place.height / 2, this.#isVisible);
+    if (cell >= 0) this.zoomTo(cell);
+    else this.#imageViewer.zoomToBox(place);
   }
 
   /** Selects the next or previous visible cell in reading order; false at the end. */
