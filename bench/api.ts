@@ -2,7 +2,9 @@
 // a bare Fastify route that sends the same SQL with `pg` and answers the rows as they are: node bench/api.ts [patients]
 // The API checks who asks, counts the total, writes the activity log and validates its answer. Both are processes of
 // their own on one PostgreSQL and are driven in turn, so that a machine that is busy with other things is so for both.
+// The bare route is driven as one would write it, and once more with prepared statements, as the API has them.
 import { type ChildProcess, fork } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import autocannon from 'autocannon';
 import bcrypt from 'bcrypt';
@@ -41,9 +43,17 @@ interface Statement {
   values: unknown[];
 }
 
+/** What the bare route sends to the database at each request. */
+interface BareWork {
+  statements: Statement[];
+  isPrepared: boolean;
+}
+
 interface Figures {
   perS: number;
   p99Ms: number;
+  /** Of an answer with its headers. */
+  bytes: number;
 }
 
 const [, , role, uri] = process.argv;
@@ -122,18 +132,21 @@ async function measureLists(system: RunningSystem, bare: Bare): Promise<void> {
     },
   ]) {
     const statements = await recording.of(list.read);
-    bare.process.send(statements);
-    await once(bare.process, 'message');
     const url = `${origin}${list.url}?per_page=${PER_PAGE}`;
     const first = { url, headers };
-    const { ours, theirs } = await inTurn(
-      () => drive(first),
-      () => drive({ url: bare.address }),
-    );
-    const ratio = ours.perS / theirs.perS;
-    report(`${list.name}, first page`, ours);
-    report(`  the same SQL, bare`, theirs);
-    judge(`  ratio ${ratio.toFixed(2)} (goal ≥ ${LEAST_RATIO})`, ratio >= LEAST_RATIO);
+    for (const isPrepared of [false, true]) {
+      bare.process.send({ statements, isPrepared } satisfies BareWork);
+      await once(bare.process, 'message');
+      const { ours, theirs } = await inTurn(
+        () => drive(first),
+        () => drive({ url: bare.address }),
+      );
+      const ratio = (ours.perS / theirs.perS).toFixed(2);
+      report(`${list.name}, first page`, ours);
+      report(`  the same SQL, bare${isPrepared ? ' and prepared' : ''}`, theirs);
+      if (isPrepared) console.log(`  ratio ${ratio}`);
+      else judge(`  ratio ${ratio} (goal ≥ ${LEAST_RATIO})`, Number(ratio) >= LEAST_RATIO);
+    }
     const { next, page: pages } = await deepCursor(list.url);
     const { ours: again, theirs: deep } = await inTurn(
       () => drive(first),
@@ -208,10 +221,10 @@ async function drive({ url, method = 'GET', headers, setup }: Driven): Promise<F
     duration: ROUND_S,
     requests: [{ method, headers, ...(setup ? { setupRequest: setup } : {}) }],
   });
-  const { non2xx, errors, requests, latency } = result;
+  const { non2xx, errors, requests, latency, throughput } = result;
   if (non2xx + errors > 0)
     throw new Error(`${non2xx + errors} of ${requests.total} requests to ${url} failed`);
-  return { perS: requests.average, p99Ms: latency.p99 };
+  return { perS: requests.average, p99Ms: latency.p99, bytes: throughput.total / requests.total };
 }
 
 /** One after the other, round by round. */
@@ -226,15 +239,19 @@ async function inTurn(ours: () => Promise<Figures>, theirs: () => Promise<Figure
 
 function medians(figures: readonly Figures[]): Figures {
   const median = (of: (one: Figures) => number) => percentile(figures.map(of), 0.5);
-  return { perS: median(({ perS }) => perS), p99Ms: median(({ p99Ms }) => p99Ms) };
+  return {
+    perS: median(({ perS }) => perS),
+    p99Ms: median(({ p99Ms }) => p99Ms),
+    bytes: median(({ bytes }) => bytes),
+  };
 }
 
 function bearer({ token }: { token: string }): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
-function report(name: string, { perS, p99Ms }: Figures): void {
-  console.log(`${name}: ${perS.toFixed(0)}/s, p99 ${p99Ms.toFixed(0)} ms`);
+function report(name: string, { perS, p99Ms, bytes }: Figures): void {
+  console.log(`${name}: ${perS.toFixed(0)}/s, p99 ${p99Ms.toFixed(0)} ms, ${(bytes / 1000).toFixed(1)} kB`);
 }
 
 function judge(sentence: string, isReached: boolean): void {
@@ -265,16 +282,19 @@ function recordStatements(databaseUri: string) {
 /** Answers every request with the rows of the statements that it was sent last. */
 async function serveBare(databaseUri: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUri, max: 10 });
-  let statements: Statement[] = [];
+  let work: BareWork = { statements: [], isPrepared: false };
   const app = Fastify();
   app.get('/', async () => {
     const answers: unknown[] = [];
-    for (const { text, values } of statements) answers.push((await pool.query(text, values)).rows);
+    for (const { text, values } of work.statements) {
+      const name = work.isPrepared ? hash('md5', text) : undefined;
+      answers.push((await pool.query({ name, text, values })).rows);
+    }
     return answers;
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   process.on('message', (sent) => {
-    statements = sent as Statement[];
+    work = sent as BareWork;
     process.send?.('ready');
   });
   process.once('disconnect', async () => {
