@@ -79,7 +79,13 @@ export function sampleVisible(caller: Caller): SQL {
       .from(patients)
       .where(and(eq(patients.id, samples.patientId), patientVisible(caller))),
   );
-  if (caller.role !== 'UPLOADER') return and(isNull(samples.deletedAt), patient) as SQL;
+  return and(patient, sampleShown(caller)) as SQL;
+}
+
+/** Condition on `samples` of a patient who is visible. */
+export function sampleShown(caller: Caller): SQL {
+  const here = isNull(samples.deletedAt);
+  if (caller.role !== 'UPLOADER') return here;
   const own = or(
     eq(samples.uploaderId, caller.id),
     exists(
@@ -94,7 +100,7 @@ export function sampleVisible(caller: Caller): SQL {
         ),
     ),
   );
-  return and(isNull(samples.deletedAt), patient, own) as SQL;
+  return and(here, own) as SQL;
 }
 
 /** Condition on `patient_annotations` of a lavage that is visible: while the caller reads it blinded, only their own. */

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
-import { diagnosisShown, patientVisible, sampleVisible } from '../auth/visibility.ts';
+import { diagnosisShown, patientVisible, sampleShown } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { literal } from '../db/literal.ts';
 import { lavages, patientIdentifiers, patients, samples } from '../db/tables/patients.ts';
@@ -179,7 +179,7 @@ export async function listPatientRows(db: Db, caller: Caller, ids: string[]) {
     .from(patients)
     .innerJoin(hospitals, eq(hospitals.id, patients.hospitalId))
     .innerJoin(users, eq(users.id, patients.createdBy))
-    .where(and(inArray(patients.id, ids), patientVisible(caller)));
+    .where(and(sql`${patients.id} = any(${sql.param(ids)}::uuid[])`, patientVisible(caller)));
   return rows.map(({ samples: { lastAt, ...byStatus }, ...patient }) => ({
     ...patient,
     emergencyUntil: emergencyUntil(caller, patient.id),
@@ -194,13 +194,14 @@ function emergencyUntil({ emergencies }: Caller, patientId: string): string | nu
   return until === undefined ? null : new Date(until).toISOString();
 }
 
+/** Of a patient who is visible. */
 function sampleSummary(caller: Caller): SQL<SampleSummary> {
   const count = (status: string) =>
     sql`count(*) filter (where ${samples.inferenceStatus} = ${sql.raw(`'${status}'`)})`;
   return sql<SampleSummary>`(
     select json_build_object('pending', ${count('pending')}, 'processing', ${count('processing')},
       'completed', ${count('completed')}, 'failed', ${count('failed')}, 'lastAt', max(${samples.createdAt}))
-    from ${samples} where ${samples.patientId} = ${patients.id} and ${sampleVisible(caller)})`;
+    from ${samples} where ${samples.patientId} = ${patients.id} and ${sampleShown(caller)})`;
 }
 
 export async function insertPatient(db: Db, row: typeof patients.$inferInsert): Promise<string> {
