@@ -1,0 +1,1 @@
+DROP INDEX "sample_annotations_cell_type";
