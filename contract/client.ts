@@ -45,10 +45,13 @@ export function createClient({
       requestOf(route, input as LooseInput, headers()),
     );
     if (!response.ok) throw await toApiError(response);
-    if (typeof route.response === 'string') return response as never;
+    if (typeof route.response === 'string' || isFile(response)) return response as never;
     return caseConverter(route.response, 'camel')(route.response.parse(await response.json())) as never;
   };
 }
+
+/** A list that was asked for as a file. */
+const isFile = ({ headers }: Response) => headers.get('content-type')?.startsWith('text/csv') ?? false;
 
 interface LooseInput {
   params?: Record<string, unknown>;

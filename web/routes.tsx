@@ -30,6 +30,7 @@ export const routes: RouteObject[] = [
               },
               { path: '/account', lazy: page(() => import('./auth/AccountPage.tsx')) },
               { path: '/admin/activity', lazy: page(() => import('./activity/ActivityPage.tsx')) },
+              { path: '/admin/records', lazy: page(() => import('./records/RecordsPage.tsx')) },
               { path: '/admin/settings', lazy: page(() => import('./settings/SettingsPage.tsx')) },
               { path: '/people', lazy: page(() => import('./people/PeoplePage.tsx')) },
               { path: '/patients', lazy: page(() => import('./patients/PatientsPage.tsx')) },

@@ -2,6 +2,8 @@ import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { ActivityListQuery } from '../api/query-keys.ts';
+import { DayField } from '../ui/DayField.tsx';
+import { dayStart } from '../ui/day-start.ts';
 import { SelectField } from '../ui/SelectField.tsx';
 import { useUserChoices } from './activity-queries.ts';
 
@@ -62,8 +64,8 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
         fullWidth={false}
         sx={{ width: 200, ...COMPACT }}
       />
-      <DayField label="From" onChange={(day) => change({ from: startOf(day, 0) })} />
-      <DayField label="To" onChange={(day) => change({ to: startOf(day, 1) })} />
+      <DayField label="From" onChange={(day) => change({ from: dayStart(day) })} />
+      <DayField label="To" onChange={(day) => change({ to: dayStart(day, 1) })} />
       <TextField
         label="Id of a patient, image or other"
         autoComplete="off"
@@ -81,25 +83,4 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
       />
     </Box>
   );
-}
-
-function DayField({ label, onChange }: { label: string; onChange: (day: string) => void }) {
-  return (
-    <TextField
-      label={label}
-      type="date"
-      fullWidth={false}
-      onChange={({ target }) => onChange(target.value)}
-      slotProps={{ inputLabel: { shrink: true } }}
-      sx={{ width: 150, ...COMPACT }}
-    />
-  );
-}
-
-/** Midnight here, so many days later. */
-function startOf(day: string, daysLater: number): string | undefined {
-  if (day === '') return undefined;
-  const midnight = new Date(`${day}T00:00`);
-  midnight.setDate(midnight.getDate() + daysLater);
-  return Number.isNaN(midnight.getTime()) ? undefined : midnight.toISOString();
 }

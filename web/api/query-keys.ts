@@ -3,6 +3,13 @@ import type { CallInput } from '../../contract/route.ts';
 
 export type UserListQuery = CallInput<Api['listUsers']>['query'];
 export type ActivityListQuery = NonNullable<CallInput<Api['listActivities']>['query']>;
+export type RecordList =
+  | 'listAllPatients'
+  | 'listAllSamples'
+  | 'listAllAnnotations'
+  | 'listAllPatientAnnotations';
+export type RecordQuery<K extends RecordList> =
+  CallInput<Api[K]> extends { query?: infer Q } ? NonNullable<Q> : never;
 export type PatientListQuery = CallInput<Api['listPatients']>['query'];
 
 /** Every key of the query cache. A shorter key is the prefix of what hangs on it. */
@@ -52,9 +59,20 @@ export const queryKeys = {
   detectionPresetsOfAll: ['detection-presets'],
   detectionPresets: (lavageId: string) => ['detection-presets', lavageId],
 
+  /** Of all hospitals, for administrators; beneath the key of what else shows the same rows. */
+  records: {
+    listAllPatients: ['patients', 'all'],
+    listAllSamples: ['samples', 'all'],
+    listAllAnnotations: ['annotations', 'all'],
+    listAllPatientAnnotations: ['diagnoses', 'all'],
+  },
+
   readings: (lavageId: string) => ['readings', lavageId],
 
   differential: (lavageId: string) => ['differential', lavageId],
   differentialOf: (lavageId: string, readingId: string) => ['differential', lavageId, readingId],
   agreement: (lavageId: string) => ['agreement', lavageId],
-} as const satisfies Record<string, readonly unknown[] | ((...ids: never[]) => readonly unknown[])>;
+} as const satisfies Record<
+  string,
+  readonly unknown[] | Record<string, readonly unknown[]> | ((...ids: never[]) => readonly unknown[])
+>;

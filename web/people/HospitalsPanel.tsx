@@ -1,4 +1,5 @@
 import Add from '@mui/icons-material/Add';
+import DeleteOutlined from '@mui/icons-material/DeleteOutlined';
 import Edit from '@mui/icons-material/EditOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -12,16 +13,19 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useState } from 'react';
 import { type Hospital, useHospitals } from '../api/queries.ts';
+import { WIDE_ONLY } from '../ui/DataTable.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
+import { EraseHospitalDialog } from './EraseHospitalDialog.tsx';
 import { HospitalDialog } from './HospitalDialog.tsx';
 
 /** The hospitals, and whether their uploaders share patients. */
 export function HospitalsPanel() {
   const hospitals = useHospitals();
   const [edited, setEdited] = useState<Hospital | 'new'>();
+  const [erased, setErased] = useState<Hospital>();
   const newHospital = (
     <Button variant="outlined" startIcon={<Add />} onClick={() => setEdited('new')}>
       New hospital
@@ -41,13 +45,16 @@ export function HospitalsPanel() {
           Patients belong to a hospital. Create the first one here, or while approving who works there.
         </EmptyState>
       )}
-      {items && items.length > 0 && <HospitalsTable hospitals={items} onEdit={setEdited} />}
+      {items && items.length > 0 && (
+        <HospitalsTable hospitals={items} onEdit={setEdited} onErase={setErased} />
+      )}
       {edited && (
         <HospitalDialog
           hospital={edited === 'new' ? undefined : edited}
           onClose={() => setEdited(undefined)}
         />
       )}
+      {erased && <EraseHospitalDialog hospital={erased} onClose={() => setErased(undefined)} />}
     </Panel>
   );
 }
@@ -55,9 +62,10 @@ export function HospitalsPanel() {
 interface HospitalsTableProps {
   hospitals: readonly Hospital[];
   onEdit: (hospital: Hospital) => void;
+  onErase: (hospital: Hospital) => void;
 }
 
-function HospitalsTable({ hospitals, onEdit }: HospitalsTableProps) {
+function HospitalsTable({ hospitals, onEdit, onErase }: HospitalsTableProps) {
   return (
     <TableContainer sx={{ borderTop: 1, borderColor: 'divider' }}>
       <Table
@@ -68,7 +76,7 @@ function HospitalsTable({ hospitals, onEdit }: HospitalsTableProps) {
           <TableRow>
             <TableCell>Hospital</TableCell>
             <TableCell>Location</TableCell>
-            <TableCell>Read by</TableCell>
+            <TableCell sx={WIDE_ONLY}>Read by</TableCell>
             <TableCell align="right">Users</TableCell>
             <TableCell>Uploaders see</TableCell>
             <TableCell />
@@ -83,14 +91,17 @@ function HospitalsTable({ hospitals, onEdit }: HospitalsTableProps) {
               <TableCell sx={{ maxWidth: 200 }}>
                 <Truncated text={hospital.location} />
               </TableCell>
-              <TableCell sx={{ maxWidth: 240 }}>
+              <TableCell sx={{ maxWidth: 240, ...WIDE_ONLY }}>
                 <Truncated text={hospital.laboratory.name} />
               </TableCell>
               <TableCell align="right">{hospital.userCount}</TableCell>
               <TableCell>{hospital.uploadersShare ? 'All its patients' : 'Their own patients'}</TableCell>
-              <TableCell align="right" sx={{ py: 0.5 }}>
+              <TableCell align="right" sx={{ py: 0.5, whiteSpace: 'nowrap' }}>
                 <IconButton aria-label={`Edit ${hospital.name}`} onClick={() => onEdit(hospital)}>
                   <Edit />
+                </IconButton>
+                <IconButton aria-label={`Erase ${hospital.name}`} onClick={() => onErase(hospital)}>
+                  <DeleteOutlined />
                 </IconButton>
               </TableCell>
             </TableRow>

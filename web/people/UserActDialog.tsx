@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import {
   type AdministeredUser,
+  useDeleteUser,
   useResetPassword,
   useResetSecondFactor,
   useUpdateUser,
 } from './people-queries.ts';
 
-export type UserAct = 'reject' | 'disable' | 'enable' | 'reset' | 'reset-second-factor';
+export type UserAct = 'reject' | 'disable' | 'enable' | 'reset' | 'reset-second-factor' | 'delete';
 
 const ACTS = {
   reject: {
@@ -36,6 +37,11 @@ const ACTS = {
     text: 'For somebody who lost it together with the recovery codes. They are signed out everywhere, and then sign in with their password alone. Make sure that you know who asks.',
     submitLabel: 'Remove authenticator',
   },
+  delete: {
+    title: 'Erase the account of',
+    text: 'For an account that was made by mistake: it is gone for good. One of whom anything is on record is not erased; disable it instead.',
+    submitLabel: 'Erase',
+  },
 } as const;
 
 interface UserActDialogProps {
@@ -50,6 +56,7 @@ export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps
   const update = useUpdateUser();
   const reset = useResetPassword();
   const resetSecondFactor = useResetSecondFactor();
+  const remove = useDeleteUser();
   const [failure, setFailure] = useState<unknown>();
   const { title, text, submitLabel } = ACTS[act];
   const params = { id: user.id };
@@ -57,6 +64,10 @@ export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps
     if (act === 'reset') return onLink(user, (await reset.mutateAsync({ params })).link);
     if (act === 'reset-second-factor') {
       await resetSecondFactor.mutateAsync({ params });
+      return onClose();
+    }
+    if (act === 'delete') {
+      await remove.mutateAsync({ params, ifMatch: user.version });
       return onClose();
     }
     const status = act === 'enable' ? 'active' : 'disabled';
@@ -67,7 +78,7 @@ export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps
     <FormDialog
       title={`${title} ${user.name}`}
       submitLabel={submitLabel}
-      isSaving={update.isPending || reset.isPending || resetSecondFactor.isPending}
+      isSaving={[update, reset, resetSecondFactor, remove].some(({ isPending }) => isPending)}
       failure={failure}
       onSubmit={(event) => {
         event.preventDefault();

@@ -143,6 +143,7 @@ function RowButtons({ user, onEdit, onAct }: { user: AdministeredUser } & RowAct
         )}
         {user.status === 'active' && <MenuItem onClick={act('disable')}>Disable…</MenuItem>}
         {user.status === 'disabled' && <MenuItem onClick={act('enable')}>Enable…</MenuItem>}
+        <MenuItem onClick={act('delete')}>Erase…</MenuItem>
       </Menu>
     </>
   );

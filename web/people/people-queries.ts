@@ -35,9 +35,11 @@ const shown = () => [queryKeys.users, queryKeys.hospitals, queryKeys.overview];
 export const useCreateUser = () => useChange('createUser', shown);
 export const useApproveUser = () => useChange('approveUser', shown);
 export const useUpdateUser = () => useChange('updateUser', shown);
+export const useDeleteUser = () => useChange('deleteUser', shown);
 export const useResetPassword = () => useChange('resetPassword', () => [queryKeys.users]);
 export const useResetSecondFactor = () => useChange('resetSecondFactor', () => [queryKeys.users]);
 
 const shownOfHospitals = () => [queryKeys.hospitals, queryKeys.users, queryKeys.patients, queryKeys.overview];
 export const useCreateHospital = () => useChange('createHospital', shownOfHospitals);
 export const useUpdateHospital = () => useChange('updateHospital', shownOfHospitals);
+export const useDeleteHospital = () => useChange('deleteHospital', shownOfHospitals);

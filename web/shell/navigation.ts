@@ -17,6 +17,7 @@ export function destinationsOf(role: Role): Destination[] {
       return [
         { to: '/admin/modelprocessing/', label: 'Processing' },
         { to: '/people', label: 'People' },
+        { to: '/admin/records', label: 'Records' },
         { to: '/admin/activity', label: 'Activity' },
         { to: '/admin/settings', label: 'Settings' },
         { to: '/work-list', label: 'Work list' },
