@@ -1,3 +1,4 @@
+import { apiDiesInTusUpload } from './api-dies-in-tus-upload.ts';
 import { apiDiesInUpload } from './api-dies-in-upload.ts';
 import { backupRestore } from './backup-restore.ts';
 import { clockSkew } from './clock-skew.ts';
@@ -25,6 +26,7 @@ import { workerSleeps } from './worker-sleeps.ts';
 /** In the order of the table. */
 export const faults: readonly Fault[] = [
   apiDiesInUpload,
+  apiDiesInTusUpload,
   workerDies,
   workerSleeps,
   databaseRestarts,
