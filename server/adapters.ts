@@ -6,6 +6,7 @@ import { openPostgresJobs } from './platform/jobs-postgres.ts';
 import type { Logger } from './platform/log.ts';
 import type { Objects } from './platform/objects.ts';
 import { openFileObjects } from './platform/objects-files.ts';
+import type { Patience } from './start/patience.ts';
 import { checkBucket } from './start/services.ts';
 
 // The clients of AWS are loaded only where they are used: they take 50 MB in every process.
@@ -23,10 +24,10 @@ export async function openObjects({
 /** As `openObjects`, once they answer. @throws OperatorError when the bucket does not */
 export async function openCheckedObjects(
   config: Pick<GivenConfig, 's3' | 'dataFolder'>,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<Objects> {
   const objects = await openObjects(config);
-  if (config.s3) await checkBucket(objects, config.s3, signal);
+  if (config.s3) await checkBucket(objects, config.s3, patience);
   return objects;
 }
 

@@ -35,6 +35,14 @@ const databaseAddress = z
 
 const MIB = 1024 * 1024;
 
+const HEADER = /^[\w!#$%&'*+.^`|~-]+=(?:[\x21\x23-\x24\x26-\x7e]|%[2-7][\da-f])+$/i;
+const HEADERS_REMEDY =
+  'give name=value separated by commas, spaces and commas in values as %20 and %2C, for example authorization=Bearer%20token';
+const asHeader = (given: string) => {
+  const at = given.indexOf('=');
+  return [given.slice(0, at), decodeURIComponent(given.slice(at + 1))] as const;
+};
+
 /** Every variable BALscope reads; `.env.example` explains the same ones, and a test compares the two. */
 export const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -142,6 +150,12 @@ export const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: webAddress(
     'give the address of an OpenTelemetry collector, for example http://localhost:4318',
   ).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .transform((value) => value.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.string().regex(HEADER, HEADERS_REMEDY)))
+    .transform((given) => Object.fromEntries(given.map(asHeader)))
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
@@ -163,6 +177,7 @@ export const secretVariables: readonly VariableName[] = [
   'ADMIN_PASSWORD',
   'RECAPTCHA_SECRET',
   'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
 function hasNoCredentials(address: string): boolean {

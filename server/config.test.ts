@@ -91,9 +91,22 @@ describe('values', () => {
     ['JOB_LEASE_S', '9'],
     ['METRICS_TOKEN', 'short'],
     ['MAX_WAITING_JOBS', 'many'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'Bearer token'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=Bearer token'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=a%0D%0Ab'],
     ['LOG_LEVEL', 'verbose'],
   ])('%s=%s never becomes a default', (variable, value) => {
     expect(faultyVariables({ [variable]: value })).toContain(variable);
+  });
+
+  test('headers for the collector of traces come with its address, decoded', () => {
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%3Db==, x-tenant=bal' };
+    expect(faultyVariables(headers)).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT']);
+    const endpoint = 'http://localhost:4318';
+    expect(parseConfig({ ...headers, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, 'start').tracing).toEqual({
+      endpoint,
+      headers: { authorization: 'Bearer a=b==', 'x-tenant': 'bal' },
+    });
   });
 
   test('the two keys of a captcha go together, and Google verifies unless told', () => {

@@ -55,7 +55,7 @@ export interface Config {
   /** Who may read the metrics: whoever knows the token, without one this machine. Workers serve them on a port. */
   metrics: { token: string | undefined; workerPort: number | undefined };
   /** Where traces go; undefined: nowhere. */
-  tracingEndpoint: string | undefined;
+  tracing: { endpoint: string; headers: Record<string, string> } | undefined;
   logLevel: Variables['LOG_LEVEL'];
 }
 
@@ -173,6 +173,15 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       remedy: 'goes with S3_PUBLIC_ENDPOINT_URL: name the bucket, or unset both to keep images in DATA_DIR',
     });
   }
+  if (
+    value('OTEL_EXPORTER_OTLP_HEADERS') !== undefined &&
+    value('OTEL_EXPORTER_OTLP_ENDPOINT') === undefined
+  ) {
+    faults.push({
+      variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      remedy: 'goes with OTEL_EXPORTER_OTLP_HEADERS: give both, or leave both unset',
+    });
+  }
   return [...faults, ...modelFaults(value('MODEL_API_URL'), value('HF_API_KEY'))];
 }
 
@@ -272,7 +281,13 @@ function grouped(values: Variables, role: Role): GivenConfig {
             timeoutS: values.MODEL_TIMEOUT_S,
           },
     metrics: { token: values.METRICS_TOKEN, workerPort: values.WORKER_METRICS_PORT },
-    tracingEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    tracing:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+          },
     logLevel: values.LOG_LEVEL,
   };
 }

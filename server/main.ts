@@ -17,10 +17,12 @@ import { createMetrics } from './platform/metrics.ts';
 import { openModelEndpoint } from './platform/model-endpoint.ts';
 import { listenForNotifications } from './platform/notifications.ts';
 import { openImageJobs } from './processing/image-jobs.ts';
+import type { Door } from './start/answer-while-waiting.ts';
 import { prepareDataFolder, readOrMakeJwtSecret } from './start/data-folder.ts';
 import { migrateWhenReachable } from './start/database.ts';
 import { withEnvFile } from './start/environment.ts';
 import { type OneMachineParts, runOnOneMachine } from './start/one-machine.ts';
+import { type Patience, untilItIsThere } from './start/patience.ts';
 import { asPortError } from './start/port.ts';
 import { queueWhenReachable } from './start/services.ts';
 import { listenForStop, type StopRequest } from './start/stop-request.ts';
@@ -37,25 +39,25 @@ const openRemoteModel = ({ model }: Config) =>
 const openJobsWhenReachable = (
   parts: Parameters<typeof openJobs>[0],
   use: { runsJobs: boolean },
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<Jobs> => {
   const { sqs } = parts.config;
-  return sqs ? queueWhenReachable(() => openJobs(parts, use), sqs, signal) : openJobs(parts, use);
+  return sqs ? queueWhenReachable(() => openJobs(parts, use), sqs, patience) : openJobs(parts, use);
 };
 
 async function openDependencies(
   config: Config,
   log: Logger,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<AppDependencies & AsyncDisposable> {
   const { databaseUri } = config;
   const metrics = createMetrics();
-  const objects = measureObjects(await openCheckedObjects(config, signal), metrics);
+  const objects = measureObjects(await openCheckedObjects(config, patience), metrics);
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const passwords = opening.adopt(startPasswordWorkers(), (opened) => opened.close());
   const jobs = opening.adopt(
-    await openJobsWhenReachable({ config, database, log }, { runsJobs: false }, signal),
+    await openJobsWhenReachable({ config, database, log }, { runsJobs: false }, patience),
     (opened) => opened.close(),
   );
   const notifications = opening.adopt(await listenForNotifications(databaseUri, log), (opened) =>
@@ -80,9 +82,9 @@ async function openDependencies(
   };
 }
 
-const serveApi: OneMachineParts['serveApi'] = async (config, log, signal) => {
+const serveApi: OneMachineParts['serveApi'] = async (config, log, patience) => {
   await using opening = new AsyncDisposableStack();
-  const dependencies = opening.use(await openDependencies(config, log, signal));
+  const dependencies = opening.use(await openDependencies(config, log, patience));
   if (!(await isAppendOnly(dependencies.database.db))) {
     log.warn(
       'this database role can change the activity log; SQL_OWNER_URI prevents it (docs/operations.md)',
@@ -102,13 +104,13 @@ const serveApi: OneMachineParts['serveApi'] = async (config, log, signal) => {
   return { origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
 };
 
-async function runWorker(config: Config, log: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
+async function runWorker(config: Config, log: Logger, patience: Patience): Promise<AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const { databaseUri } = config;
-  const objects = await openCheckedObjects(config, signal);
+  const objects = await openCheckedObjects(config, patience);
   const database = opening.adopt(connect(databaseUri), (opened) => opened.close());
   const model = openRemoteModel(config);
-  const jobs = await openJobsWhenReachable({ config, database, log }, { runsJobs: true }, signal);
+  const jobs = await openJobsWhenReachable({ config, database, log }, { runsJobs: true }, patience);
   const worker = await startWorker({ config, log, database, objects, jobs, model });
   opening.defer(() => worker.stop());
   return opening.move();
@@ -140,6 +142,12 @@ async function makeFirstAdministrator(config: Config): Promise<void> {
   await ensureAdministrator({ db, passwords }, config.administrator);
 }
 
+/** Where a process of one role is asked for its health, if it is. */
+function doorOf({ role, http: { host, port }, metrics: { workerPort } }: GivenConfig): Door | undefined {
+  if (role === 'api') return { host, port, variable: 'PORT' };
+  return workerPort === undefined ? undefined : { host, port: workerPort, variable: 'WORKER_METRICS_PORT' };
+}
+
 /** One role of several, against a database and objects that all share. */
 async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
   const log = createLog(given.logLevel, STANDARD_OUTPUT);
@@ -149,20 +157,21 @@ async function runRole(given: GivenConfig, stop: StopRequest): Promise<void> {
     databaseUri: given.databaseUri!,
     auth: { ...given.auth, jwtSecret: given.auth.jwtSecret ?? readOrMakeJwtSecret(given.dataFolder) },
   };
-  await migrateWhenReachable(givenDatabase(given)!, stop.signal);
+  const patience = untilItIsThere(stop.signal, log, doorOf(given));
+  await migrateWhenReachable(givenDatabase(given)!, patience);
   if (given.role === 'api' && given.administrator.email !== undefined) await makeFirstAdministrator(config);
   const run = given.role === 'api' ? serveApi : runWorker;
-  await using _running = await run(config, log, stop.signal);
+  await using _running = await run(config, log, patience);
   log.info({ role: given.role }, 'ready');
   await stop.asked;
   log.info({ role: given.role, reason: stop.signal.reason }, 'stopping');
 }
 
-async function startTracingWhereConfigured({ role, tracingEndpoint }: GivenConfig) {
-  if (tracingEndpoint === undefined) return undefined;
+async function startTracingWhereConfigured({ role, tracing }: GivenConfig) {
+  if (tracing === undefined) return undefined;
   // Its packages cost time and memory that nobody else should pay.
   const { startTracing } = await import('./platform/tracing.ts');
-  return startTracing(role === 'worker' ? 'balscope-worker' : 'balscope-api', tracingEndpoint);
+  return startTracing(role === 'worker' ? 'balscope-worker' : 'balscope-api', tracing);
 }
 
 async function main(role: Role, stop: StopRequest): Promise<void> {

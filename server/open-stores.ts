@@ -5,6 +5,7 @@ import { givenDatabase, parseConfig } from './config.ts';
 import { connect } from './db/client.ts';
 import { OperatorError } from './operator-error.ts';
 import { lockAndStartDatabase } from './start/own-database.ts';
+import { halfAMinute } from './start/patience.ts';
 
 /**
  * Both object stores of the configuration, and its database: the one of SQL_URI, else our own, which is started for
@@ -17,7 +18,7 @@ export async function openStores(env: NodeJS.ProcessEnv): Promise<ObjectStores> 
   if (!s3)
     throw new OperatorError('S3_BUCKET_NAME is not set: name the bucket that objects are moved to or from.');
   await using opening = new AsyncDisposableStack();
-  const bucket = await openCheckedObjects({ s3, dataFolder }, new AbortController().signal);
+  const bucket = await openCheckedObjects({ s3, dataFolder }, halfAMinute(new AbortController().signal));
   const { uri } = givenDatabase(config) ?? (await lockAndStartDatabase(dataFolder, opening));
   const { db } = opening.adopt(connect(uri), (opened) => opened.close());
   const files = await openObjects({ s3: undefined, dataFolder });

@@ -7,6 +7,7 @@ import { connect } from './db/client.ts';
 import { keepDemonstrationApart, prepareDataFolder } from './start/data-folder.ts';
 import { lockDataFolder } from './start/data-folder-lock.ts';
 import { openOwnDatabase, startOwnDatabase } from './start/own-database.ts';
+import { halfAMinute } from './start/patience.ts';
 import { backUp } from './storage/back-up.ts';
 import { readBackup, restore } from './storage/restore.ts';
 import { type Finding, verifyObjects } from './storage/verify-objects.ts';
@@ -16,13 +17,13 @@ type Say = (line: string) => void;
 /** Adding a foreign key to a large table says nothing for a long time. */
 const LONGEST_SILENCE_MS = 4 * 3600_000;
 /** Whoever runs a command ends it with its process. */
-const neverStopped = new AbortController().signal;
+const patience = halfAMinute(new AbortController().signal);
 
 /** Backs the configured system up, running or not. @throws OperatorError */
 export async function backUpSystem(env: NodeJS.ProcessEnv, folder: string, say: Say) {
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
-  const objects = await openCheckedObjects(config, neverStopped);
+  const objects = await openCheckedObjects(config, patience);
   const { uri } = givenDatabase(config) ?? (await openOwnDatabase(config.dataFolder, opening));
   const database = openDatabase(uri, opening);
   return await backUp({ database, objects, say }, path.resolve(folder), kindOf(config.dataFolder));
@@ -36,7 +37,7 @@ export async function restoreSystem(env: NodeJS.ProcessEnv, folder: string, say:
   prepareDataFolder(config.dataFolder);
   opening.use(await lockDataFolder(config.dataFolder));
   keepDemonstrationApart(config.dataFolder, head.kind === 'demonstration');
-  const objects = await openCheckedObjects(config, neverStopped);
+  const objects = await openCheckedObjects(config, patience);
   const uris = givenDatabase(config) ?? (await startOwnDatabase(config.dataFolder, opening));
   const database = openDatabase(uris.ownerUri, opening);
   const outcome = await restore({ database, objects, say, uris }, path.resolve(folder), head);
@@ -51,7 +52,7 @@ export async function verifyObjectsOfSystem(
 ) {
   const config = parseConfig(env, 'start');
   await using opening = new AsyncDisposableStack();
-  const objects = await openCheckedObjects(config, neverStopped);
+  const objects = await openCheckedObjects(config, patience);
   const { uri } = givenDatabase(config) ?? (await openOwnDatabase(config.dataFolder, opening));
   const database = openDatabase(uri, opening);
   return await verifyObjects({ database, objects, say }, report);

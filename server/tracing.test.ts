@@ -31,7 +31,9 @@ let testDatabase: TestDatabase;
 let database: Database;
 /** All that the collector was sent, as it came. */
 const received: string[] = [];
+const authorizations = new Set<string | undefined>();
 const collector = createServer(async (request, response) => {
+  authorizations.add(request.headers.authorization);
   received.push(await text(request));
   response.setHeader('content-type', 'application/json').end('{}');
 });
@@ -71,6 +73,7 @@ test('an upload is one trace, from its request in the API to its processing in t
     PORT: String(port),
     LOG_LEVEL: 'warn',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%2Cb',
   };
   const running = ['api', 'worker'].map((role) => launch(['server/main.ts', role], env));
   const base = `http://127.0.0.1:${port}/api/v1`;
@@ -101,6 +104,7 @@ test('an upload is one trace, from its request in the API to its processing in t
   for (const { child } of running) child.kill('SIGTERM');
   expect(await Promise.all(running.map(({ ended }) => ended))).toEqual([0, 0]);
 
+  expect([...authorizations]).toEqual(['Bearer a,b']);
   const all = spans();
   const request = all.find(({ name }) => name === 'POST /api/v1/upload_img')!;
   expect(request.service).toBe('balscope-api');

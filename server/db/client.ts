@@ -28,9 +28,12 @@ export function connect(
     connectionString: uri,
     max,
     connectionTimeoutMillis: 5_000,
-    // A process that is stopped in the middle of a transaction keeps nobody waiting for its locks.
-    idle_in_transaction_session_timeout: silenceLimitMs / 2,
     stream: () => openDatabaseSocket(silenceLimitMs),
+    // A process that is stopped in the middle of a transaction keeps nobody waiting for its locks. Not a parameter of
+    // the connection, which a pooler in between would refuse.
+    onConnect: async (client) => {
+      await client.query(`set idle_in_transaction_session_timeout = ${silenceLimitMs / 2}`);
+    },
   });
   // A connection that is cut fails its query and is replaced. Without listeners, for idle ones here and for those in use
   // below, it would end the process.

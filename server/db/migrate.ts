@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { OperatorError } from '../operator-error.ts';
+import { checkApplicationRole, ensureApplicationRole } from './application-role.ts';
 import type { DatabaseUris } from './embedded-postgres.ts';
 import { grantUse } from './grant-use.ts';
 
@@ -21,7 +22,8 @@ interface Journal {
 /**
  * Brings the schema up to date as the role that owns it, one process at a time, and lets the application's role use it.
  * @param upTo ends with the migration made then (ms since 1970), for data from an older version
- * @throws NewerDatabaseError when the database was migrated by a newer BALscope.
+ * @throws NewerDatabaseError when the database was migrated by a newer BALscope; OperatorError when that role is missing
+ * and the owner may not make it.
  */
 export async function migrateDatabase(
   { uri, ownerUri }: DatabaseUris,
@@ -37,8 +39,11 @@ export async function migrateDatabase(
     else if ((await lastMigration(client)) < newestMigration()) {
       await migrate(drizzle({ client }), { migrationsFolder: FOLDER });
     }
-    if (upTo === undefined && uri !== ownerUri)
+    if (upTo === undefined && uri !== ownerUri) {
+      await ensureApplicationRole(client, uri);
       await grantUse(client, decodeURIComponent(new URL(uri).username));
+      await checkApplicationRole(uri);
+    }
   } finally {
     await client.end();
   }

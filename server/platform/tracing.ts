@@ -33,10 +33,14 @@ const FLUSH_WITHIN_MS = 3000;
  * Sends traces of requests, SQL, calls and jobs to an OpenTelemetry collector, in JSON over HTTP. Loaded only where one
  * is configured.
  * @param endpoint the collector's address, without /v1/traces
+ * @param headers sent along, such as a key of the collector
  */
-export function startTracing(serviceName: string, endpoint: string): AsyncDisposable {
+export function startTracing(
+  serviceName: string,
+  { endpoint, headers }: { endpoint: string; headers: Record<string, string> },
+): AsyncDisposable {
   const exporter = withoutContents(
-    new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }),
+    new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, headers }),
   );
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),

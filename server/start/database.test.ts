@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findFreePort } from '../db/postgres-process.ts';
 import { migrateWhenReachable } from './database.ts';
+import { halfAMinute } from './patience.ts';
 
 const notStopped = new AbortController().signal;
 
@@ -9,8 +10,7 @@ test('a database that cannot be reached is given time, then named without its pa
   const startedAt = performance.now();
   const said = await migrateWhenReachable(
     { uri: '', ownerUri: `postgres://me:hunter2@127.0.0.1:${port}/bal` },
-    notStopped,
-    1500,
+    { ...halfAMinute(notStopped), ms: 1500 },
   ).catch((error: Error) => error);
   expect(performance.now() - startedAt).toBeGreaterThan(1500);
   expect(said).toMatchObject({
@@ -23,5 +23,7 @@ test('waiting ends when the process is asked to stop', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 100);
   const uri = `postgres://me:hunter2@127.0.0.1:${await findFreePort()}/bal`;
-  await expect(migrateWhenReachable({ uri, ownerUri: uri }, stop.signal)).rejects.toThrow(/abort/i);
+  await expect(migrateWhenReachable({ uri, ownerUri: uri }, halfAMinute(stop.signal))).rejects.toThrow(
+    /abort/i,
+  );
 });

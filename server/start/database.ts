@@ -3,6 +3,7 @@ import type { DatabaseUris, EmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { migrateDatabase } from '../db/migrate.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Logger } from '../platform/log.ts';
+import { type Patience, whenReachable } from './patience.ts';
 
 const UNREACHABLE = [
   'ECONNREFUSED',
@@ -15,44 +16,30 @@ const UNREACHABLE = [
 ];
 const MAY_NOT = '42501';
 const REFUSED = ['28P01', '28000', '3D000', MAY_NOT];
-const PATIENCE_MS = 30_000;
-const RETRY_MS = 1000;
 const WATCH_EVERY_MS = 500;
 
 /**
- * Brings the schema up to date; a database that is itself just starting gets half a minute.
- * @throws OperatorError when it cannot be reached, or was migrated by a newer version
+ * Brings the schema up to date.
+ * @throws OperatorError when the database cannot be reached or refuses us, or was migrated by a newer version
  */
-export async function migrateWhenReachable(
-  uris: DatabaseUris,
-  signal: AbortSignal,
-  patienceMs = PATIENCE_MS,
-): Promise<void> {
+export async function migrateWhenReachable(uris: DatabaseUris, patience: Patience): Promise<void> {
   const { host } = new URL(uris.ownerUri);
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await migrateDatabase(uris);
-    } catch (error) {
-      const code = codeOf(error);
-      if (REFUSED.includes(code)) {
-        throw new OperatorError(
-          `The database at ${host} refuses us: ${(error as Error).message}. Check SQL_URI${code === MAY_NOT ? ', and SQL_OWNER_URI: its role must own the tables' : ''}.`,
-        );
-      }
-      const unreachable = UNREACHABLE.includes(code) || /timeout/i.test((error as Error).message);
-      if (!unreachable) throw error;
-      if (Date.now() > deadline) {
-        throw new OperatorError(
-          `The database at ${host} cannot be reached (${code || (error as Error).message}). Check SQL_URI.`,
-          {
-            cause: error,
-          },
-        );
-      }
+  const explain = (error: unknown): OperatorError => {
+    const code = codeOf(error);
+    const { message } = error as Error;
+    if (REFUSED.includes(code)) {
+      const owner = code === MAY_NOT ? ', and SQL_OWNER_URI: its role must own the tables' : '';
+      throw new OperatorError(`The database at ${host} refuses us: ${message}. Check SQL_URI${owner}.`);
     }
-    await delay(RETRY_MS, undefined, { signal });
-  }
+    if (!UNREACHABLE.includes(code) && !/timeout/i.test(message)) throw error;
+    return new OperatorError(
+      `The database at ${host} cannot be reached (${code || message}). Check SQL_URI.`,
+      {
+        cause: error,
+      },
+    );
+  };
+  await whenReachable('database', () => migrateDatabase(uris), explain, patience);
 }
 
 /** Starts our own PostgreSQL again whenever it has died. */

@@ -7,6 +7,7 @@ import { createLog, type Logger, openLogFile } from '../platform/log.ts';
 import { keepDemonstrationApart, prepareDataFolder, readOrMakeJwtSecret } from './data-folder.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { migrateWhenReachable, watchPostgres } from './database.ts';
+import { halfAMinute, type Patience } from './patience.ts';
 import { assertPortFree } from './port.ts';
 import { type Progress, showProgress } from './progress.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -16,7 +17,7 @@ import { superviseWorker } from './worker-process.ts';
 /** What the features bring to the start; `main.ts` puts them in. */
 export interface OneMachineParts {
   /** Resolves once requests are answered; disposing stops accepting and waits for those in progress. */
-  serveApi(config: Config, log: Logger, signal: AbortSignal): Promise<AsyncDisposable & { origin: string }>;
+  serveApi(config: Config, log: Logger, patience: Patience): Promise<AsyncDisposable & { origin: string }>;
   /** Runs when API and worker do. @returns what the user must know, such as logins */
   prepareLaboratory(context: PreparationContext): Promise<string[]>;
 }
@@ -66,7 +67,7 @@ export async function runOnOneMachine(
   };
   await progress.step(
     'schema',
-    () => migrateWhenReachable(database, stop.signal),
+    () => migrateWhenReachable(database, halfAMinute(stop.signal)),
     () => 'up to date',
   );
   await progress.step(
@@ -86,7 +87,7 @@ export async function runOnOneMachine(
   stop.signal.addEventListener('abort', () => void worker.stop());
   const { origin } = await progress.step(
     'API',
-    async () => running.use(await parts.serveApi(config, log, stop.signal)),
+    async () => running.use(await parts.serveApi(config, log, halfAMinute(stop.signal))),
     () => 'answers',
   );
   const notes = await parts.prepareLaboratory({ config, origin, progress, signal: stop.signal });

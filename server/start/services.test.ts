@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { findFreePort } from '../db/postgres-process.ts';
 import { openS3Objects } from '../platform/objects-s3.ts';
 import { createTestBucket, testAws } from '../testing/aws.ts';
+import { halfAMinute } from './patience.ts';
 import { checkBucket } from './services.ts';
 
 const notStopped = new AbortController().signal;
-const check = (s3: Parameters<typeof openS3Objects>[0], patienceMs?: number) =>
-  checkBucket(openS3Objects(s3), s3, notStopped, patienceMs);
+const check = (s3: Parameters<typeof openS3Objects>[0], ms = 30_000) =>
+  checkBucket(openS3Objects(s3), s3, { ...halfAMinute(notStopped), ms });
 
 test('a bucket that can be used is left as it was', async () => {
   const { bucket } = await createTestBucket();

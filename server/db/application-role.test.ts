@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { migrateDatabase } from './migrate.ts';
+
+let database: TestDatabase;
+let owner: pg.Client;
+let role: string;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  owner = new pg.Client({ connectionString: database.ownerUri });
+  await owner.connect();
+  role = `late-${randomBytes(4).toString('hex')}`;
+});
+afterEach(async () => {
+  if ((await owner.query('select from pg_roles where rolname = $1', [role])).rowCount)
+    await owner.query(`drop owned by "${role}"; drop role "${role}"`);
+  await owner.end();
+  await database.drop();
+});
+
+function as(user: string, password: string): string {
+  const uri = new URL(database.uri);
+  uri.username = user;
+  uri.password = password;
+  return uri.href;
+}
+
+test('an application role that a database lacks is made with its password, and may not change the log', async () => {
+  const uri = as(role, "it's a: secret");
+  await migrateDatabase({ uri, ownerUri: database.ownerUri });
+  await migrateDatabase({ uri, ownerUri: database.ownerUri });
+  const client = new pg.Client({ connectionString: uri });
+  await client.connect();
+  expect((await client.query('select count(*)::int from users')).rows).toEqual([{ count: 0 }]);
+  await expect(client.query('delete from user_activity_log')).rejects.toThrow(/permission denied/);
+  await client.end();
+});
+
+test('an owner who may not make roles is told what to run, without the password', async () => {
+  const modest = `${role}-owner`;
+  await owner.query(`create role "${modest}" login password 'known'`);
+  await owner.query(`grant all on schema public, drizzle to "${modest}"`);
+  await owner.query(`grant select on all tables in schema drizzle to "${modest}"`);
+  try {
+    const said = migrateDatabase({ uri: as(role, 'hunter2'), ownerUri: as(modest, 'known') });
+    await expect(said).rejects.toMatchObject({
+      name: 'OperatorError',
+      message:
+        `The database has no role ${role}, which SQL_URI names, and the role of SQL_OWNER_URI may not make it. ` +
+        `Run as one that may: create role "${role}" login password '(the password in SQL_URI)'; grant "${role}" to "${modest}";`,
+    });
+  } finally {
+    await owner.query(`reassign owned by "${modest}" to current_user; drop owned by "${modest}"`);
+    await owner.query(`drop role "${modest}"`);
+  }
+});
