@@ -114,7 +114,6 @@ export function RangesSection() {
                     <TextSetting
                       path={`${path}.source`}
                       label={`Source of the range for ${name}`}
-                      title={range.source}
                       placeholder="Where this range is written"
                       value={range.source}
                       onChange={(source) => setRange({ source })}

@@ -74,7 +74,7 @@ export function SettingsEditor({ loaded }: { loaded: VersionedSettings }) {
   };
   return (
     <FormContext value={state}>
-      <Box ref={page} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
+      <Box ref={page} sx={PAGE}>
         {draft.clash && <ClashNotice clash={draft.clash} onDiscard={draft.discard} />}
         <SectionTabs
           chosen={chosen.name}
@@ -119,5 +119,13 @@ export function SettingsEditor({ loaded }: { loaded: VersionedSettings }) {
     </FormContext>
   );
 }
+
+const PAGE = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(0, 1fr)',
+  gap: 2,
+  // Neither the top bar nor the save bar covers what has the focus.
+  '& input, & select, & textarea, & button': { scrollMarginTop: '64px', scrollMarginBottom: '72px' },
+} as const;
 
 const laboratoryIn = (search: string) => new URLSearchParams(search).get(LABORATORY);

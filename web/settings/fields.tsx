@@ -37,6 +37,7 @@ export function TextSetting({
     <TextField
       {...props}
       label={isLabelShown ? label : undefined}
+      title={isLabelShown ? undefined : value}
       autoComplete="off"
       value={value}
       onChange={({ target }) => onChange(target.value)}
