@@ -20,7 +20,7 @@ export function TopBar({ user }: { user: User }) {
         zIndex: 'appBar',
         display: 'flex',
         alignItems: 'center',
-        gap: { xs: 1, sm: 3 },
+        gap: { xs: 1, md: 3 },
         height: TOP_BAR_HEIGHT_PX,
         px: { xs: 2, sm: 3 },
         bgcolor: 'background.paper',
@@ -40,7 +40,7 @@ export function TopBar({ user }: { user: User }) {
       <Box
         component="nav"
         aria-label="Main"
-        sx={{ display: 'flex', alignSelf: 'stretch', flex: 1, gap: 0.5 }}
+        sx={{ display: 'flex', alignSelf: 'stretch', flex: 1, minWidth: 0, overflowX: 'auto', gap: 0.5 }}
       >
         {destinationsOf(user.role).map(({ to, label }) => (
           <Box
@@ -51,7 +51,7 @@ export function TopBar({ user }: { user: User }) {
             sx={{
               display: 'flex',
               alignItems: 'center',
-              px: 1.25,
+              px: { xs: 0.75, md: 1.25 },
               color: 'text.secondary',
               fontWeight: 550,
               textDecoration: 'none',

@@ -38,7 +38,7 @@ export function UserMenu({ user }: { user: User }) {
         endIcon={<ExpandMore />}
         sx={{ maxWidth: 240, color: 'text.secondary', minWidth: 0 }}
       >
-        <Box component="span" sx={{ display: { xs: 'none', sm: 'block' }, minWidth: 0 }}>
+        <Box component="span" sx={{ display: { xs: 'none', md: 'block' }, minWidth: 0 }}>
           <Truncated text={user.name} />
         </Box>
       </Button>
