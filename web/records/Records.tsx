@@ -56,15 +56,6 @@ export function Records<T, S extends string>(props: RecordsProps<T, S>) {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, rowGap: 1.5, mb: 1 }}>
         <SearchField label={props.searchLabel} value={view.text} onChange={view.setText} />
         {props.filters}
-        <Button
-          variant="outlined"
-          startIcon={<FileDownloadOutlined />}
-          loading={exporting.isPending}
-          title={`All ${noun[1]} that these filters find, as a CSV file`}
-          onClick={() => exporting.mutate()}
-        >
-          Export
-        </Button>
       </Box>
       {exporting.isError && (
         <Box sx={{ mb: 2 }}>
@@ -86,7 +77,17 @@ export function Records<T, S extends string>(props: RecordsProps<T, S>) {
         acts={acts}
         onAct={(act) => setAsked({ act, rows: selectedRows })}
         onClear={() => setChosen(new Set())}
-      />
+      >
+        <Button
+          variant="outlined"
+          startIcon={<FileDownloadOutlined />}
+          loading={exporting.isPending}
+          title={`All ${noun[1]} that these filters find, as a CSV file`}
+          onClick={() => exporting.mutate()}
+        >
+          Export
+        </Button>
+      </ActBar>
       {!(list.isError && !list.data) && (
         <RecordTable
           {...{ label, idOf, nameOf, rows }}
@@ -135,9 +136,11 @@ interface ActBarProps {
   acts: readonly RecordAct[];
   onAct: (act: RecordAct) => void;
   onClear: () => void;
+  /** At the right. */
+  children: ReactNode;
 }
 
-function ActBar({ shown, selected, acts, onAct, onClear }: ActBarProps) {
+function ActBar({ shown, selected, acts, onAct, onClear, children }: ActBarProps) {
   return (
     <Box
       sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, minHeight: 44, fontSize: 13 }}
@@ -166,6 +169,7 @@ function ActBar({ shown, selected, acts, onAct, onClear }: ActBarProps) {
           </Button>
         </>
       )}
+      <Box sx={{ ml: 'auto' }}>{children}</Box>
     </Box>
   );
 }
