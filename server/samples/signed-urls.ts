@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { API_BASE } from '../../contract/api.ts';
+import { ByteCache } from '../platform/byte-cache.ts';
 
 export interface SignedUrls {
   /** Where the object can be read for some minutes by whoever has the address. */
@@ -10,18 +11,26 @@ export interface SignedUrls {
 
 /** Addresses of one object stay the same for one window, so that browsers cache, and are good for at most two. */
 const WINDOW_S = 150;
+/** Lists ask for the same addresses again and again within a window. */
+const MOST_REMEMBERED = 10_000;
 const PURPOSE = 'balscope object read v1';
 
 export function createSignedUrls(secret: string, now: () => number = Date.now): SignedUrls {
   const signingKey = createSecretKey(createHmac('sha256', secret).update(PURPOSE).digest());
   const sign = (payload: string) => createHmac('sha256', signingKey).update(payload).digest();
   const nowS = () => now() / 1000;
+  const remembered = new ByteCache<string>(MOST_REMEMBERED, () => 1);
 
   return {
     urlOf: (key) => {
       const expiresAt = (Math.floor(nowS() / WINDOW_S) + 2) * WINDOW_S;
-      const payload = Buffer.from(`${expiresAt} ${key}`).toString('base64url');
-      return `${API_BASE}/objects/${payload}.${sign(payload).toString('base64url')}`;
+      const text = `${expiresAt} ${key}`;
+      const known = remembered.get(text);
+      if (known !== undefined) return known;
+      const payload = Buffer.from(text).toString('base64url');
+      const url = `${API_BASE}/objects/${payload}.${sign(payload).toString('base64url')}`;
+      remembered.set(text, url);
+      return url;
     },
     open: (token) => {
       const [payload, signature, ...rest] = token.split('.');
