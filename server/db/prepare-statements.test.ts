@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { builtOnce } from './built-once.ts';
 import { connect, type Db } from './client.ts';
 import { literal } from './literal.ts';
 import { rateCounts } from './tables/operational.ts';
@@ -29,6 +30,20 @@ test('a statement that comes again and again is prepared on each connection, one
   const prepared = await preparedTexts(db);
   expect(prepared).toHaveLength(1);
   expect(prepared[0]).toContain('"key" = $1');
+  await close();
+});
+
+test('one that drizzle built once is prepared like others', async () => {
+  const { db, close } = connect(testDatabase.uri, { max: 1 });
+  const rowOf = builtOnce((on, column: 'key' | 'count') =>
+    on
+      .select()
+      .from(rateCounts)
+      .where(eq(rateCounts[column], sql.placeholder('value'))),
+  );
+  await times(8, () => rowOf(db, 'key').execute({ value: 'often' }));
+  await times(2, () => rowOf(db, 'count').execute({ value: 5 }));
+  expect(await preparedTexts(db)).toEqual([expect.stringContaining('"key" = $1')]);
   await close();
 });
 

@@ -48,7 +48,8 @@ export function prepareStatements(): (client: pg.ClientBase) => void {
     };
     client.query = ((statement: Statement, values?: unknown[], ...more: unknown[]) => {
       const { text, name, submit } = statement;
-      const isPlain = text !== undefined && name === undefined && submit === undefined;
+      // What drizzle builds once has an empty name.
+      const isPlain = text !== undefined && !name && submit === undefined;
       const prepared = isPlain && values?.length ? nameOf(text) : undefined;
       if (prepared && Date.now() - plannedAt > PLANS_KEPT_MS) void planAnew();
       return query(prepared ? { ...statement, name: prepared } : statement, values, ...more);
