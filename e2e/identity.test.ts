@@ -113,6 +113,14 @@ describe.skipIf(skipWithoutChromium())('getting in', () => {
     await chip.hover();
     await page.getByRole('tooltip', { name: /^Until .*, for reading only$/ }).waitFor();
     await page.context().close();
+
+    const admin = await open('/admin/activity');
+    await signIn(admin, system.staff.admin.email);
+    await admin.getByRole('button', { name: `End the access of ${annotator.name}` }).click();
+    await admin.getByRole('button', { name: `Allow ${annotator.name} to open the patient again` }).click();
+    await admin.getByRole('table', { name: /^Ended/ }).waitFor({ state: 'detached' });
+    await t.as(annotator)('openEmergencyAccess', { body: { identifier, reason } });
+    await admin.context().close();
   }, 120_000);
 
   test('an authenticator is set up on the account page, asked for at the sign-in, and replaced by a recovery code', async () => {

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { insertPatient, insertPatientWithSample, insertStaff } from '../server/testing/factories.ts';
+import {
+  insertHospital,
+  insertPatient,
+  insertPatientWithSample,
+  insertStaff,
+  insertUser,
+} from '../server/testing/factories.ts';
 import { launchChromium, skipWithoutChromium } from './browser.ts';
 import { openPage, signIn } from './open-page.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
@@ -72,6 +78,31 @@ describe.skipIf(skipWithoutChromium())('the records of all hospitals', () => {
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('8 patients found').waitFor();
     expect(await names()).not.toContain('Patient 11');
+    await page.context().close();
+  }, 120_000);
+
+  test('an account and a hospital made by mistake are erased; one that is on record stays, with the reason', async () => {
+    const { t } = system;
+    const hospital = await insertHospital(t.db);
+    const user = await insertUser(t.db, 'UPLOADER', { hospitalId: hospital.id });
+    const page = await openPage(browser);
+    await page.goto(`${system.origin}/people`);
+    await signIn(page, system.staff.admin.email);
+    const erase = async (button: string, item?: string) => {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      if (item) await page.getByRole('menuitem', { name: item }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+    };
+    await erase(`Erase ${hospital.name}`);
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    for (const [button, item] of [
+      [`More for ${user.name}`, 'Erase…'],
+      [`Erase ${hospital.name}`, undefined],
+    ]) {
+      await erase(button!, item);
+      await page.getByRole('button', { name: button, exact: true }).waitFor({ state: 'detached' });
+    }
     await page.context().close();
   }, 120_000);
 
