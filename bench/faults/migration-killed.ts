@@ -39,7 +39,10 @@ export const migrationKilled: Fault = {
         await delay(100);
         found = await describeTables(uri.href);
       }
-      trial.expect(found === wanted, 'a second run did not complete the migration');
+      trial.expect(
+        found === wanted,
+        `a second run did not complete the migration; ${second.exitCode === null ? 'it had not ended' : `it ended with ${second.exitCode}`}`,
+      );
       second.kill('SIGKILL');
       await once(second, 'close');
       await pool.query(`drop database ${name} with (force)`);

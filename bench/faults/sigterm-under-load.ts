@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Role } from '../running-system.ts';
 import type { Fault } from './fault.ts';
 import { checkAnnotations, checkRuns, checkUploads, settleAndCheck } from './invariants.ts';
 import { openLedger, uploadOnce } from './ledger.ts';
@@ -16,8 +17,12 @@ export const sigtermUnderLoad: Fault = {
     const ledger = openLedger();
     await uploadOnce(system, ledger);
     let longestMs = 0;
+    let last: Role | undefined;
     await trial.each(async () => {
+      // A round that failed halfway must not leave its worker to the next.
+      last?.kill('SIGKILL');
       const worker = system.startWorker();
+      last = worker;
       await system.workerReady(worker);
       const load = startLoad(trial, system, ledger, { uploaders: 2, readers: 4, pauseMs: 10 });
       await delay(trial.random() * LONGEST_PAUSE_MS);
