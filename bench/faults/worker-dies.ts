@@ -70,5 +70,17 @@ async function checkTakenUp(trial: Trial, system: RunningSystem): Promise<void> 
   const [{ interrupted, longest, never }] = rows;
   trial.note(`${interrupted} samples interrupted, taken up again after at most ${longest?.toFixed(1)} s`);
   trial.expect(never === 0, `B: ${never} samples were never taken up again`);
-  trial.expect(longest <= LEASE_S + TAKEN_UP_WITHIN_S, `B: a sample was taken up only after ${longest} s`);
+  trial.expect(
+    longest <= LEASE_S + TAKEN_UP_WITHIN_S,
+    `B: a sample was taken up only after ${longest} s: ${await describeSlowest(system)}`,
+  );
+}
+
+/** The whole story of the sample that waited longest. */
+async function describeSlowest({ database }: RunningSystem): Promise<string> {
+  const { rows } = await database.pool.query(
+    `select at, taken_up, run_id from interrupted
+      where id = (select id from interrupted order by taken_up - at desc limit 1) order by at`,
+  );
+  return JSON.stringify(rows);
 }
