@@ -91,4 +91,10 @@ describe('the tree', () => {
     const long = files.filter((file) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length > 401);
     expect(long).toEqual([]);
   });
+
+  it('has each change once in the changelog, also after a merge', () => {
+    const changelog = readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8');
+    const titles = [...changelog.matchAll(/^- \*\*[^*]+/gm)].map(String);
+    expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+  });
 });
