@@ -61,13 +61,15 @@ export async function measureClaims(
   const started = await startEmbeddedPostgres(path.join(folder, 'postgres'));
   const postgres = measuring.adopt(started, (one) => one.stop());
   await migrateDatabase(postgres);
-  const backend = measuring.adopt(await startBackend(name), (one) => one.stop());
-  const env = { ...backend.env, SQL_URI: postgres.uri, DATA_DIR: folder };
   const database = measuring.adopt(connect(postgres.uri), (one) => one.close());
-  const jobs = measuring.adopt(await openMeasuredJobs(env, database, { runsJobs: false }), (one) =>
-    one.close(),
-  );
-  for (const some of workers) tell(await measure(some, { jobs, database, env, count }));
+  for (const some of workers) {
+    await using each = new AsyncDisposableStack();
+    // The endpoint in memory goes on with the long polls of workers that have ended, and hands them messages.
+    const backend = each.adopt(await startBackend(name), (one) => one.stop());
+    const env = { ...backend.env, SQL_URI: postgres.uri, DATA_DIR: folder };
+    const jobs = each.adopt(await openMeasuredJobs(env, database, { runsJobs: false }), (one) => one.close());
+    tell(await measure(some, { jobs, database, env, count }));
+  }
 }
 
 export function openMeasuredJobs(
