@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { Id, listOf, listQuery, Timestamp } from './common.ts';
-import { defineRoutes } from './route.ts';
-
-const tag = 'Administration';
+import { Id, listOf, listQuery, Named, Timestamp } from './common.ts';
+import { ADMINISTRATION, defineRoutes } from './route.ts';
 
 export const ActivityEntry = z.object({
   id: Id,
   at: Timestamp,
   /** Nobody for what the system did itself, and for sign-ins that failed. */
-  user: z.object({ id: Id, name: z.string() }).nullable(),
+  user: Named.nullable(),
   /** What was done to what, as `patient.create`. */
   activity_type: z.string(),
   description: z.string(),
@@ -31,11 +29,10 @@ const ActivityFinding = z.object({
 
 export const activityRoutes = defineRoutes({
   listActivities: {
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/activity-logs',
     summary: 'Who did what to what, and when',
-    tag,
-    access: ['ADMIN'],
     query: listQuery({
       user_id: Id.optional(),
       /** A type, as `patient.read`, or all of a kind, as `patient`. */
@@ -55,11 +52,10 @@ export const activityRoutes = defineRoutes({
     response: listOf(ActivityEntry),
   },
   verifyActivities: {
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/activity-logs/verify',
     summary: 'Compare every entry of the activity log with the hash chain over them',
-    tag,
-    access: ['ADMIN'],
     response: z.object({
       /** Entries in the chain; those of the last seconds may still wait. */
       sealed: z.number().int(),

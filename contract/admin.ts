@@ -8,11 +8,12 @@ import {
   IdParams,
   listOf,
   ManyIds,
+  Named,
   Text,
   Timestamp,
   Version,
 } from './common.ts';
-import { defineRoutes } from './route.ts';
+import { ADMINISTRATION, defineRoutes } from './route.ts';
 
 const HospitalName = Text(160);
 const HospitalPlace = Text(160);
@@ -36,11 +37,9 @@ export const AdministeredUser = Me.extend({
 /** Drawn by the server and never shown again: to be changed by whoever signs in with it. */
 const OneTimePassword = z.string();
 
-const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
-
 export const userAdministrationRoutes = defineRoutes({
   listUsers: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/users',
     summary: 'Users, those that wait for approval among them',
@@ -57,7 +56,7 @@ export const userAdministrationRoutes = defineRoutes({
     response: listOf(AdministeredUser),
   },
   createUser: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/users',
     summary: 'Create a user; the answer shows their first password once',
@@ -68,7 +67,7 @@ export const userAdministrationRoutes = defineRoutes({
     errors: ['email_taken', 'conflict'],
   },
   approveUser: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/users/:id/approve',
     summary: 'Grant a registration, with the role and workplace that the administrator chooses',
@@ -79,7 +78,7 @@ export const userAdministrationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   updateUser: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'PATCH',
     path: '/admin/users/:id',
     summary: 'Change name, role, workplace or status; all but the name sign the user out',
@@ -97,7 +96,7 @@ export const userAdministrationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   deleteUser: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'DELETE',
     path: '/admin/users/:id',
     summary: 'Erase a user of whom nothing is on record, as one made by mistake',
@@ -107,7 +106,7 @@ export const userAdministrationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   disableUsers: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/users/disable',
     summary: 'Disable users and end their sessions',
@@ -115,7 +114,7 @@ export const userAdministrationRoutes = defineRoutes({
     response: DoneToMany,
   },
   resetPassword: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/users/:id/reset-password',
     summary:
@@ -126,7 +125,7 @@ export const userAdministrationRoutes = defineRoutes({
     errors: ['not_found', 'conflict'],
   },
   resetSecondFactor: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/users/:id/reset-second-factor',
     summary: "Remove a user's authenticator, as when their telephone is lost; signs them out",
@@ -140,7 +139,7 @@ export const Hospital = z.object({
   id: Id,
   name: z.string(),
   location: z.string(),
-  laboratory: z.object({ id: Id, name: z.string() }),
+  laboratory: Named,
   uploaders_share: z.boolean(),
   user_count: z.number().int(),
   version: Version,
@@ -149,7 +148,7 @@ export const Hospital = z.object({
 
 export const hospitalAdministrationRoutes = defineRoutes({
   listHospitals: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/hospitals',
     summary: 'Hospitals of all laboratories',
@@ -161,7 +160,7 @@ export const hospitalAdministrationRoutes = defineRoutes({
     response: listOf(Hospital),
   },
   createHospital: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/hospitals',
     summary: 'Create a hospital',
@@ -177,7 +176,7 @@ export const hospitalAdministrationRoutes = defineRoutes({
     errors: ['conflict'],
   },
   updateHospital: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'PATCH',
     path: '/admin/hospitals/:id',
     summary: "Rename a hospital, or say whether its uploaders see each other's patients",
@@ -190,7 +189,7 @@ export const hospitalAdministrationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   deleteHospital: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'DELETE',
     path: '/admin/hospitals/:id',
     summary: 'Erase a hospital that nobody and nothing belongs to',

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { Box, CellCounts, Id, IdParams } from './common.ts';
+import { Box, CellCounts, Id, IdParams, Named } from './common.ts';
 import { defineRoutes, READERS } from './route.ts';
-
-const Reader = z.object({ id: Id, name: z.string() });
 
 export const agreementRoutes = defineRoutes({
   getAgreement: {
@@ -14,7 +12,7 @@ export const agreementRoutes = defineRoutes({
     params: IdParams,
     response: z.object({
       readings: z.array(
-        z.object({ id: Id, reader: Reader, status: z.enum(['open', 'closed']), counts: CellCounts }),
+        z.object({ id: Id, reader: Named, status: z.enum(['open', 'closed']), counts: CellCounts }),
       ),
       /** Each reading with each later one, in the fields that both marked complete. */
       pairs: z.array(

@@ -11,11 +11,12 @@ import {
   JobIdParams,
   listOf,
   ManyIds,
+  Named,
   Timestamp,
   Version,
 } from './common.ts';
 import { Differential } from './differential.ts';
-import { ALL_ROLES, defineRoutes, READERS } from './route.ts';
+import { ADMINISTRATION, ALL_ROLES, defineRoutes, READERS } from './route.ts';
 
 const CellTypeCode = z.string().trim().min(1).max(64);
 const Comments = z.string().max(2000);
@@ -42,8 +43,6 @@ export const Annotation = z.object({
   version: Version,
   updated_at: Timestamp,
 });
-
-const Named = z.object({ id: Id, name: z.string() });
 
 /** As administrators see it. */
 export const AdministeredAnnotation = Annotation.omit({ geometry: true }).extend({
@@ -94,7 +93,7 @@ export const FieldState = z.enum(['unread', 'complete', 'excluded']);
 export const Reading = z.object({
   id: Id,
   lavage_id: Id,
-  reader: z.object({ id: Id, name: z.string() }),
+  reader: Named,
   purpose: z.enum(['primary', 'second', 'adjudication']),
   blinded: z.boolean(),
   status: z.enum(['open', 'closed']),
@@ -104,7 +103,6 @@ export const Reading = z.object({
 });
 
 const tag = 'Readings';
-const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
 
 export const annotationRoutes = defineRoutes({
   annotate: {
@@ -169,7 +167,7 @@ export const annotationRoutes = defineRoutes({
     errors: ['not_found', 'conflict'],
   },
   listAllAnnotations: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/sample-annotations',
     summary: 'Annotated cells of all readers',
@@ -190,7 +188,7 @@ export const annotationRoutes = defineRoutes({
     response: listOf(AdministeredAnnotation),
   },
   updateAnyAnnotation: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'PATCH',
     path: '/admin/sample-annotations/:id',
     summary: "Change one annotation in anybody's open reading",
@@ -201,7 +199,7 @@ export const annotationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   deleteAnyAnnotation: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'DELETE',
     path: '/admin/sample-annotations/:id',
     summary: "Remove one annotation from anybody's open reading",
@@ -211,7 +209,7 @@ export const annotationRoutes = defineRoutes({
     errors: ['not_found', 'stale_version', 'conflict'],
   },
   deleteAnnotations: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/sample-annotations/delete',
     summary: "Remove annotations from anybody's open readings",
@@ -219,7 +217,7 @@ export const annotationRoutes = defineRoutes({
     response: DoneToMany,
   },
   relabelAnnotations: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/sample-annotations/relabel',
     summary: "Give annotations in anybody's open readings another cell type",

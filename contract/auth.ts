@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Done, Id, IdParams, listOf, Text, Timestamp } from './common.ts';
+import { Done, Id, IdParams, listOf, Named, Text, Timestamp } from './common.ts';
 import { ALL_ROLES, defineRoutes } from './route.ts';
 
 export const RoleName = z.enum(ALL_ROLES);
@@ -10,8 +10,8 @@ export const Me = z.object({
   email: z.string(),
   role: RoleName,
   status: z.enum(['pending', 'active', 'disabled']),
-  hospital: z.object({ id: Id, name: z.string() }).nullable(),
-  laboratory: z.object({ id: Id, name: z.string() }).nullable(),
+  hospital: Named.nullable(),
+  laboratory: Named.nullable(),
   can_sign: z.boolean(),
   /** Somebody else knows the password: until it is changed, nothing else can be done. */
   must_change_password: z.boolean(),

@@ -6,6 +6,8 @@ export const Timestamp = z.iso.datetime();
 export const Day = z.iso.date();
 export const Text = (max: number) => z.string().trim().min(1).max(max);
 export const Version = z.number().int().positive();
+/** Somebody or something elsewhere, as it is shown. */
+export const Named = z.object({ id: Id, name: z.string() });
 
 /** A box in full-resolution image pixels, origin top left. */
 export const Box = z.strictObject({

@@ -7,11 +7,12 @@ import {
   IdParams,
   listOf,
   ManyIds,
+  Named,
   PatientIdParams,
   Timestamp,
   Version,
 } from './common.ts';
-import { defineRoutes, READERS } from './route.ts';
+import { ADMINISTRATION, defineRoutes, READERS } from './route.ts';
 
 const Comments = z.string().max(2000);
 const Certainty = z.enum(['suggests', 'consistent_with', 'established']);
@@ -21,7 +22,7 @@ export const PatientAnnotation = z.object({
   patient_id: Id,
   lavage_id: Id,
   reading_id: Id.nullable(),
-  user: z.object({ id: Id, name: z.string() }),
+  user: Named,
   adequacy: z.enum(['adequate', 'inadequate']),
   adequacy_reasons: z.string().nullable(),
   pattern: z.string().nullable(),
@@ -36,8 +37,8 @@ export const PatientAnnotation = z.object({
 
 /** As administrators see it. */
 export const AdministeredPatientAnnotation = PatientAnnotation.extend({
-  patient: z.object({ id: Id, name: z.string() }),
-  hospital: z.object({ id: Id, name: z.string() }),
+  patient: Named,
+  hospital: Named,
 });
 
 const DiagnosisEntry = z.union([
@@ -52,8 +53,6 @@ const PatientAnnotationFields = {
   diagnosis: z.array(DiagnosisEntry).max(20),
   comments: z.string().max(8000).nullish(),
 };
-
-const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
 
 export const diagnosisRoutes = defineRoutes({
   annotatePatient: {
@@ -92,7 +91,7 @@ export const diagnosisRoutes = defineRoutes({
     errors: ['not_found', 'stale_version'],
   },
   listAllPatientAnnotations: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/patient-annotations',
     summary: 'Diagnoses of all patients',
@@ -113,7 +112,7 @@ export const diagnosisRoutes = defineRoutes({
     response: listOf(AdministeredPatientAnnotation),
   },
   updateAnyPatientAnnotation: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'PATCH',
     path: '/admin/patient-annotations/:id',
     summary: "Correct anybody's diagnosis",
@@ -124,7 +123,7 @@ export const diagnosisRoutes = defineRoutes({
     errors: ['not_found', 'stale_version'],
   },
   deletePatientAnnotation: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'DELETE',
     path: '/admin/patient-annotations/:id',
     summary: 'Remove a diagnosis from view; nothing is erased',
@@ -134,7 +133,7 @@ export const diagnosisRoutes = defineRoutes({
     errors: ['not_found', 'stale_version'],
   },
   deletePatientAnnotations: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/patient-annotations/delete',
     summary: 'Remove diagnoses from view; nothing is erased',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, IdParams, listOf, listQuery, Text, Timestamp } from './common.ts';
+import { Id, IdParams, listOf, listQuery, Named, Text, Timestamp } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const tag = 'Emergency access';
@@ -15,8 +15,8 @@ export const EmergencyAccess = z.object({
 
 /** As administrators see it. */
 export const ReviewedEmergencyAccess = EmergencyAccess.extend({
-  user: z.object({ id: Id, name: z.string() }),
-  hospital: z.object({ id: Id, name: z.string() }),
+  user: Named,
+  hospital: Named,
   /** When an administrator ended it; its user then opens this patient no more until reopening is allowed. */
   ended_at: Timestamp.nullable(),
   reopening_allowed_at: Timestamp.nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, SamplesByStatus, Timestamp } from './common.ts';
+import { Id, Named, SamplesByStatus, Timestamp } from './common.ts';
 import { ALL_ROLES, defineRoutes } from './route.ts';
 
 export const overviewRoutes = defineRoutes({
@@ -16,7 +16,7 @@ export const overviewRoutes = defineRoutes({
       worklist: z.array(
         z.object({
           lavage_id: Id,
-          patient: z.object({ id: Id, name: z.string() }),
+          patient: Named,
           hospital: z.string(),
           accession_number: z.string().nullable(),
           collected_at: Timestamp.nullable(),

@@ -6,13 +6,14 @@ import {
   Id,
   listOf,
   listQuery,
+  Named,
   PatientIdParams,
   SamplesByStatus,
   Text,
   Timestamp,
   Version,
 } from './common.ts';
-import { ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
+import { ADMINISTRATION, ALL_ROLES, defineRoutes, UPLOADERS } from './route.ts';
 
 const Identifier = z.strictObject({ value: Text(64), type: Text(32), issuer: Text(120) });
 
@@ -47,7 +48,7 @@ export const Patient = z.object({
   date_of_birth: Day.nullable(),
   sex: Sex.nullable(),
   identifiers: z.array(Identifier),
-  hospital: z.object({ id: Id, name: z.string() }),
+  hospital: Named,
   version: Version,
   created_at: Timestamp,
 });
@@ -65,7 +66,7 @@ export const PatientRow = Patient.extend({
 const PatientSort = z.enum(['-created_at', 'created_at', 'name', '-name', '-last_sample_at']);
 
 /** As administrators see it. */
-export const AdministeredPatient = PatientRow.extend({ created_by: z.object({ id: Id, name: z.string() }) });
+export const AdministeredPatient = PatientRow.extend({ created_by: Named });
 
 const tag = 'Patients and lavages';
 
@@ -131,11 +132,10 @@ export const patientRoutes = defineRoutes({
     errors: ['not_found'],
   },
   listAllPatients: {
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/patients',
     summary: 'Patients of all hospitals',
-    tag: 'Administration',
-    access: ['ADMIN'],
     csv: 'patient',
     query: exportedListQuery({
       q: z.string().trim().max(160).optional(),

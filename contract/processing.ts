@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, SamplesByStatus, Timestamp } from './common.ts';
-import { ALL_ROLES, defineRoutes } from './route.ts';
+import { ADMINISTRATION, ALL_ROLES, defineRoutes } from './route.ts';
 
 const count = z.number().int();
 
@@ -14,7 +14,6 @@ const Worker = z.object({
 
 const Ended = z.object({ completed: count, failed: count });
 
-const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
 /** Where the users of the earlier system know them. */
 const PAGE = '/admin/modelprocessing';
 
@@ -37,7 +36,7 @@ export const processingRoutes = defineRoutes({
     }),
   },
   processingStatus: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: `${PAGE}/status-api`,
     aliases: [`${PAGE}/status-api`],
@@ -72,7 +71,7 @@ export const processingRoutes = defineRoutes({
     }),
   },
   processWaiting: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: `${PAGE}/process-sqs`,
     aliases: [`${PAGE}/process-sqs`],
@@ -91,7 +90,7 @@ export const processingRoutes = defineRoutes({
     }),
   },
   cleanupStuckSamples: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/cleanup-stuck-samples',
     aliases: ['/admin/cleanup-stuck-samples'],
@@ -117,7 +116,7 @@ export const processingRoutes = defineRoutes({
     }),
   },
   listDeadLetters: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: `${PAGE}/dead-letters`,
     aliases: [`${PAGE}/dead-letters`],
@@ -138,7 +137,7 @@ export const processingRoutes = defineRoutes({
     }),
   },
   redriveDeadLetters: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'POST',
     path: `${PAGE}/redrive-dead-letters`,
     aliases: [`${PAGE}/redrive-dead-letters`],

@@ -6,6 +6,8 @@ export const ALL_ROLES = ['ADMIN', 'UPLOADER', 'ANNOTATOR'] as const;
 export const READERS = ['ADMIN', 'ANNOTATOR'] as const;
 export const UPLOADERS = ['ADMIN', 'UPLOADER'] as const;
 export type Role = (typeof ALL_ROLES)[number];
+/** What routes of administrators have in common. */
+export const ADMINISTRATION = { tag: 'Administration', access: ['ADMIN'] } as const;
 
 /** One route of the API. Server, client and OpenAPI document all come from this. */
 export interface RouteDefinition {

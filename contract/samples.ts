@@ -10,12 +10,13 @@ import {
   listOf,
   listQuery,
   ManyIds,
+  Named,
   PatientIdParams,
   Timestamp,
 } from './common.ts';
 import { ERROR_CODES } from './errors.ts';
 import { PatientFields } from './patients.ts';
-import { ALL_ROLES, defineRoutes, READERS, UPLOADERS } from './route.ts';
+import { ADMINISTRATION, ALL_ROLES, defineRoutes, READERS, UPLOADERS } from './route.ts';
 
 export const InferenceStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
 /** `file_name`: lavage by lavage, as people order names, so field_2 before field_10. */
@@ -25,10 +26,10 @@ export const ReviewStatus = z.enum(['unread', 'partly', 'complete', 'excluded'])
 
 export const SampleRow = z.object({
   job_id: Id,
-  patient: z.object({ id: Id, name: z.string() }),
+  patient: Named,
   lavage_id: Id,
   slide_id: Id,
-  uploader: z.object({ id: Id, name: z.string() }),
+  uploader: Named,
   original_filename: z.string(),
   width: z.number().int(),
   height: z.number().int(),
@@ -93,7 +94,7 @@ export const Sample = SampleRow.extend({
 
 /** As administrators see it. */
 export const AdministeredSample = SampleRow.extend({
-  hospital: z.object({ id: Id, name: z.string() }),
+  hospital: Named,
   objective: z.string().nullable(),
   microns_per_pixel: z.number().nullable(),
 });
@@ -238,13 +239,12 @@ export const sampleRoutes = defineRoutes({
     errors: ['not_found'],
   },
   reprocessSamples: {
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/samples/reprocess',
     summary:
       'Process up to 1,000 samples again, by id or by filter; events tell how far they are. With a filter, `next` is ' +
       'to be sent as `after` while it is not null',
-    tag: 'Administration',
-    access: ['ADMIN'],
     body: Reprocessing.extend({
       job_ids: z.array(Id).min(1).max(1000).optional(),
       filter: z
@@ -276,11 +276,10 @@ export const sampleRoutes = defineRoutes({
     }),
   },
   listAllSamples: {
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/samples',
     summary: 'Samples of all hospitals',
-    tag: 'Administration',
-    access: ['ADMIN'],
     csv: 'sample',
     query: exportedListQuery({
       /** Of the file name. */
@@ -298,11 +297,10 @@ export const sampleRoutes = defineRoutes({
     response: listOf(AdministeredSample),
   },
   updateSample: {
+    ...ADMINISTRATION,
     method: 'PATCH',
     path: '/admin/samples/:job_id',
     summary: 'Correct what was said of an image when it was uploaded',
-    tag: 'Administration',
-    access: ['ADMIN'],
     params: JobIdParams,
     body: z
       .strictObject({
@@ -316,11 +314,10 @@ export const sampleRoutes = defineRoutes({
     errors: ['not_found'],
   },
   deleteSamples: {
+    ...ADMINISTRATION,
     method: 'POST',
     path: '/admin/samples/delete',
     summary: 'Remove samples from view; nothing is erased',
-    tag: 'Administration',
-    access: ['ADMIN'],
     body: z.strictObject({ job_ids: ManyIds }),
     response: DoneToMany,
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Id, Text, Timestamp, Version } from './common.ts';
-import { defineRoutes } from './route.ts';
+import { Id, Named, Text, Timestamp, Version } from './common.ts';
+import { ADMINISTRATION, defineRoutes } from './route.ts';
 
 const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'letters, digits and hyphens');
 const Percent = z.number().min(0).max(100);
@@ -74,18 +74,17 @@ export const Settings = z.strictObject({
 
 export const VersionedSettings = z.object({
   version: Version,
-  laboratory: z.object({ id: Id, name: z.string() }),
+  laboratory: Named,
   created_at: Timestamp,
   settings: Settings,
 });
 
-const administration = { tag: 'Administration', access: ['ADMIN'] } as const;
 /** By default the administrator's own, else the first. */
 const OfLaboratory = z.strictObject({ laboratory_id: Id.optional() });
 
 export const settingsRoutes = defineRoutes({
   getSettings: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'GET',
     path: '/admin/settings',
     summary: "A laboratory's settings as new readings use them",
@@ -94,7 +93,7 @@ export const settingsRoutes = defineRoutes({
     errors: ['not_found'],
   },
   replaceSettings: {
-    ...administration,
+    ...ADMINISTRATION,
     method: 'PUT',
     path: '/admin/settings',
     summary: 'Make a new version of the settings; readings and reports keep the version they began with',
