@@ -20,7 +20,7 @@ export function annotationAdministration({ db, reads }: { db: Db; reads: ReadLog
   return {
     listAllAnnotations: exportable(
       'listAllAnnotations',
-      reads,
+      { db, reads },
       async ({ caller, query: { sort, next, page, perPage, ...filter } }) => {
         const answer = await readPage(
           { sort, next, page, perPage },

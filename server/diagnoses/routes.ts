@@ -39,7 +39,7 @@ export function diagnosisHandlers({
       db.transaction((tx) => changeDiagnosis(tx, caller, { id, ifMatch }, body)),
     listAllPatientAnnotations: exportable(
       'listAllPatientAnnotations',
-      reads,
+      { db, reads },
       async ({ caller, query: { sort, next, page, perPage, ...filter } }) => {
         const answer = await readPage(
           { sort, next, page, perPage },

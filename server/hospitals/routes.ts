@@ -16,18 +16,22 @@ export function hospitalAdministrationHandlers({
   keyof typeof hospitalAdministrationRoutes
 > {
   return {
-    listHospitals: exportable('listHospitals', reads, async ({ query: { q, sort, next, page, perPage } }) => {
-      const answer = await readPage(
-        { sort, next, page, perPage },
-        {
-          kind: 'text',
-          read: (place) => listHospitals(db, { q, descending: sort === '-name', ...place }),
-          count: () => countHospitals(db, q),
-          cursorOf: (last) => last,
-        },
-      );
-      return { ...answer, items: answer.items.map(({ key: _, ...hospital }) => hospital) };
-    }),
+    listHospitals: exportable(
+      'listHospitals',
+      { db, reads },
+      async ({ query: { q, sort, next, page, perPage } }) => {
+        const answer = await readPage(
+          { sort, next, page, perPage },
+          {
+            kind: 'text',
+            read: (place) => listHospitals(db, { q, descending: sort === '-name', ...place }),
+            count: () => countHospitals(db, q),
+            cursorOf: (last) => last,
+          },
+        );
+        return { ...answer, items: answer.items.map(({ key: _, ...hospital }) => hospital) };
+      },
+    ),
     createHospital: (input) =>
       once(db, 'createHospital', input, async (tx) => {
         const { id } = await foundHospital(tx, input.caller, input.body);

@@ -1,13 +1,17 @@
 import { and, eq, like } from 'drizzle-orm';
+import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { api, type RouteName } from '../../contract/api.ts';
 import { urlOf } from '../../contract/client.ts';
 import type { RouteDefinition } from '../../contract/route.ts';
+import { endAllSessions } from '../auth/queries.ts';
+import { startSession } from '../auth/sessions.ts';
 import { userActivityLog } from '../db/tables/operational.ts';
 import { patients } from '../db/tables/patients.ts';
 import { insertWorld } from '../testing/api-world.ts';
 import { insertHospital, insertPatient, insertStaff } from '../testing/factories.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
+import { exportable } from './exports.ts';
 
 let t: TestApp;
 let staff: Awaited<ReturnType<typeof insertStaff>>;
@@ -138,4 +142,26 @@ test('what does not fit is refused as for a page', async () => {
       'application/problem+json; charset=utf-8',
     ]);
   }
+});
+
+test('an export breaks off once its session ended, however much is left [revocation]', async () => {
+  const { sessionId } = await startSession(
+    t.db,
+    staff.admin,
+    { accessTokenExpiryS: 60 },
+    { userAgent: 'test', address: '127.0.0.1' },
+  );
+  let pages = 0;
+  const list = exportable('listHospitals', { db: t.db, reads: { note: async () => {} } }, async () => {
+    if (++pages === 2) await endAllSessions(t.db, staff.admin.id);
+    return { items: [{ id: pages }], next: pages < 5 ? 'more' : null } as never;
+  });
+  const bare = Fastify();
+  bare.get('/', (request, reply) =>
+    list({ caller: { sessionId }, query: { format: 'csv' }, request, reply } as never),
+  );
+  const response = await fetch(await bare.listen({ port: 0 }));
+  await expect(response.text()).rejects.toThrow();
+  expect(pages).toBe(2);
+  await bare.close();
 });

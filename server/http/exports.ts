@@ -5,6 +5,9 @@ import { type Api, api, type RouteName } from '../../contract/api.ts';
 import type { RouteDefinition } from '../../contract/route.ts';
 import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
+import { findSignedInBySession } from '../auth/queries.ts';
+import type { Db } from '../db/client.ts';
+import { AppError } from '../errors.ts';
 import { attachment } from './attachment.ts';
 import { csvColumns } from './csv-columns.ts';
 import type { Handler } from './mount.ts';
@@ -19,27 +22,32 @@ interface ListInput {
 }
 type List = (input: ListInput) => Promise<{ items: object[]; next: string | null }>;
 
+interface Parts {
+  db: Db;
+  reads: ReadLog;
+}
+
 /** Rows that are read and noted at a time. */
 const ROWS_AT_ONCE = 1000;
 
 /**
  * The handler of a list that `?format=csv` answers whole, page after page of the same list: what it filters, whom it
- * shows what and that it notes what was read holds for the file too.
+ * shows what and that it notes what was read holds for the file too. It breaks off when the session ends.
  */
 export function exportable<K extends ExportedList>(
   name: K,
-  reads: ReadLog,
+  parts: Parts,
   handler: Handler<Api[K]>,
 ): Handler<Api[K]> {
   const list = handler as unknown as List;
   const exported: List = async ({ query: { format, ...query }, ...input }) =>
     format === 'csv'
-      ? ((await sendCsv(api[name], reads, list, { ...input, query })) as never)
+      ? ((await sendCsv(api[name], parts, list, { ...input, query })) as never)
       : list({ ...input, query });
   return exported as unknown as Handler<Api[K]>;
 }
 
-async function sendCsv(route: RouteDefinition, reads: ReadLog, list: List, input: ListInput) {
+async function sendCsv(route: RouteDefinition, { db, reads }: Parts, list: List, input: ListInput) {
   const query = { ...input.query, page: 1, perPage: ROWS_AT_ONCE };
   // Before anything is answered, so that what does not fit is refused like any other request.
   const first = await list({ ...input, query });
@@ -53,6 +61,8 @@ async function sendCsv(route: RouteDefinition, reads: ReadLog, list: List, input
     for (let page = first; ; ) {
       yield* page.items;
       if (page.next === null) return;
+      // Whoever reads slowly would otherwise be sent patients long after they were disabled.
+      if (!(await findSignedInBySession(db, input.caller.sessionId))) throw new AppError('unauthenticated');
       page = await list({ ...input, query: { ...query, next: page.next } });
     }
   };

@@ -20,7 +20,7 @@ export function patientHandlers({
   return {
     listPatients: ({ caller, query }) => listPatients(lists, caller, query),
 
-    listAllPatients: exportable('listAllPatients', reads, ({ caller, query }) =>
+    listAllPatients: exportable('listAllPatients', lists, ({ caller, query }) =>
       listPatients(lists, caller, query),
     ),
     createPatient: (input) =>

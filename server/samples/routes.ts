@@ -65,7 +65,7 @@ export function sampleHandlers(
       });
       return sample;
     },
-    listAllSamples: exportable('listAllSamples', reads, ({ caller, query }) =>
+    listAllSamples: exportable('listAllSamples', lists, ({ caller, query }) =>
       listPage(lists, caller, query),
     ),
     updateSample: async ({ caller, params: { jobId }, body }) => {

@@ -18,18 +18,22 @@ export function userAdministrationHandlers(
   const { reads } = deps;
   const { db } = deps.database;
   return {
-    listUsers: exportable('listUsers', reads, async ({ query: { sort, next, page, perPage, ...filter } }) => {
-      const answer = await readPage(
-        { sort, next, page, perPage },
-        {
-          kind: cursorKindOf(sort),
-          read: (place) => listUsers(db, { filter, sort, ...place }),
-          count: () => countUsers(db, filter),
-          cursorOf: (last) => last,
-        },
-      );
-      return { ...answer, items: answer.items.map(({ key: _, ...user }) => user) };
-    }),
+    listUsers: exportable(
+      'listUsers',
+      { db, reads },
+      async ({ query: { sort, next, page, perPage, ...filter } }) => {
+        const answer = await readPage(
+          { sort, next, page, perPage },
+          {
+            kind: cursorKindOf(sort),
+            read: (place) => listUsers(db, { filter, sort, ...place }),
+            count: () => countUsers(db, filter),
+            cursorOf: (last) => last,
+          },
+        );
+        return { ...answer, items: answer.items.map(({ key: _, ...user }) => user) };
+      },
+    ),
     createUser: ({ caller, body }) => createUser(deps, caller, body),
 
     approveUser: ({ caller, params, body, ifMatch }) =>
