@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { migrateDatabase } from './migrate.ts';
 
@@ -28,7 +28,7 @@ function as(user: string, password: string): string {
 }
 
 test('an application role that a database lacks is made with its password, and may not change the log', async () => {
-  const uri = as(role, "it's a: secret");
+  const uri = as(role, "it's a: sécret ﬁ");
   await migrateDatabase({ uri, ownerUri: database.ownerUri });
   await migrateDatabase({ uri, ownerUri: database.ownerUri });
   const client = new pg.Client({ connectionString: uri });
@@ -36,6 +36,18 @@ test('an application role that a database lacks is made with its password, and m
   expect((await client.query('select count(*)::int from users')).rows).toEqual([{ count: 0 }]);
   await expect(client.query('delete from user_activity_log')).rejects.toThrow(/permission denied/);
   await client.end();
+});
+
+test('no statement that makes the role holds its password, which the log of the database would keep', async () => {
+  const sent = vi.spyOn(pg.Client.prototype, 'query');
+  try {
+    await migrateDatabase({ uri: as(role, 'hunter2'), ownerUri: database.ownerUri });
+    const texts = sent.mock.calls.map(([text]) => String(text));
+    expect(texts.join('\n')).toContain(`create role "${role}"`);
+    expect(texts.join('\n')).not.toContain('hunter2');
+  } finally {
+    sent.mockRestore();
+  }
 });
 
 test('an owner who may not make roles is told what to run, without the password', async () => {

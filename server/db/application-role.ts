@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { OperatorError } from '../operator-error.ts';
+import { scramVerifier } from './scram-verifier.ts';
 
 const MAY_NOT = '42501';
 
@@ -17,7 +18,7 @@ export async function ensureApplicationRole(owner: pg.Client, uri: string): Prom
   try {
     await owner.query(`
       begin;
-      ${make} ${owner.escapeLiteral(decodeURIComponent(password))};
+      ${make} ${owner.escapeLiteral(scramVerifier(decodeURIComponent(password)))};
       grant ${name} to current_user;
       commit`);
   } catch (error) {
