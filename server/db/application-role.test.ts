@@ -50,6 +50,24 @@ test('no statement that makes the role holds its password, which the log of the 
   }
 });
 
+test('a schema that the role makes under the name of the owner does not stand for ours [audit-chain]', async () => {
+  const uri = as(role, 'secret');
+  await migrateDatabase({ uri, ownerUri: database.ownerUri });
+  const client = new pg.Client({ connectionString: uri });
+  await client.connect();
+  const schema = client.escapeIdentifier(new URL(database.ownerUri).username);
+  await client.query(`create schema ${schema}; create table ${schema}.user_activity_log (id int)`);
+  await client.query(
+    `grant all on schema ${schema} to public; grant all on ${schema}.user_activity_log to public`,
+  );
+  await migrateDatabase({ uri, ownerUri: database.ownerUri });
+  const { rows } = await client.query(
+    "select has_table_privilege('public.user_activity_log', 'update, delete') as may",
+  );
+  expect(rows).toEqual([{ may: false }]);
+  await client.end();
+});
+
 test('an owner who may not make roles is told what to run, without the password', async () => {
   const modest = `${role}-owner`;
   await owner.query(`create role "${modest}" login password 'known'`);

@@ -19,6 +19,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Names of tables mean ours: the application's role may make a schema under the name of the owner, which would come first. */
+export const OWN_TABLES = 'set search_path to public';
+
 /** Connects lazily; `uri` as in `postgres://user:password@host:port/database`. */
 export function connect(
   uri: string,
@@ -32,7 +35,7 @@ export function connect(
     // A process that is stopped in the middle of a transaction keeps nobody waiting for its locks. Not a parameter of
     // the connection, which a pooler in between would refuse.
     onConnect: async (client) => {
-      await client.query(`set idle_in_transaction_session_timeout = ${silenceLimitMs / 2}`);
+      await client.query(`set idle_in_transaction_session_timeout = ${silenceLimitMs / 2}; ${OWN_TABLES}`);
     },
   });
   // A connection that is cut fails its query and is replaced. Without listeners, for idle ones here and for those in use

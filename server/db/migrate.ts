@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { OperatorError } from '../operator-error.ts';
 import { checkApplicationRole, ensureApplicationRole } from './application-role.ts';
+import { OWN_TABLES } from './client.ts';
 import type { DatabaseUris } from './embedded-postgres.ts';
 import { grantUse } from './grant-use.ts';
 
@@ -32,6 +33,7 @@ export async function migrateDatabase(
   const client = new pg.Client({ connectionString: ownerUri, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
+    await client.query(OWN_TABLES);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await refuseNewer(client);
     if (upTo !== undefined) await migrateUpTo(client, upTo);
