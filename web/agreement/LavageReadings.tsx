@@ -3,12 +3,12 @@ import Contrast from '@mui/icons-material/Contrast';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { Link as RouterLink } from 'react-router';
-import type { Lavage } from '../api/queries.ts';
+import type { Lavage, Reading } from '../api/queries.ts';
 import { useUser } from '../api/services.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { StatusLabel } from '../ui/StatusLabel.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
-import { type Reading, useFinishReading, useReadings } from './agreement-queries.ts';
+import { useFinishReading, useReadings } from './agreement-queries.ts';
 
 interface LavageReadingsProps {
   lavage: Pick<Lavage, 'id' | 'patientId'>;

@@ -2,6 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Api } from '../../contract/api.ts';
 import type { CallResult } from '../../contract/route.ts';
 import { useChange } from '../api/mutations.ts';
+import { readingsQuery } from '../api/queries.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useServices } from '../api/services.ts';
 
@@ -9,7 +10,6 @@ type Agreement = CallResult<Api['getAgreement']>;
 export type ComparedReading = Agreement['readings'][number];
 export type Pair = Agreement['pairs'][number];
 export type DiscordantCell = Pair['discordant'][number];
-export type Reading = CallResult<Api['listReadings']>['items'][number];
 
 export function useAgreement(lavageId: string, enabled: boolean) {
   const { call } = useServices();
@@ -32,13 +32,11 @@ export function useDifferentialsOf(lavageId: string, readingIds: readonly string
   });
 }
 
-/** The readings of a lavage that the caller may see. */
 export function useReadings(lavageId: string, enabled: boolean) {
   const { call } = useServices();
   return useQuery({
-    queryKey: queryKeys.readings(lavageId),
+    ...readingsQuery(call, lavageId),
     enabled,
-    queryFn: ({ signal }) => call('listReadings', { params: { id: lavageId }, signal }),
     select: ({ items }) => items,
   });
 }

@@ -12,6 +12,7 @@ export type PatientRow = CallResult<Api['getPatient']>;
 export type Lavage = CallResult<Api['listLavages']>['items'][number];
 export type SampleRow = CallResult<Api['listSamples']>['items'][number];
 export type Hospital = CallResult<Api['listHospitals']>['items'][number];
+export type Reading = CallResult<Api['listReadings']>['items'][number];
 export type Diagnosis = CallResult<Api['listPatientAnnotations']>['items'][number];
 
 export const SAMPLES_PER_PAGE = 200;
@@ -138,4 +139,11 @@ export const sampleQuery = (call: Call, jobId: string) =>
   queryOptions({
     queryKey: queryKeys.sample(jobId),
     queryFn: ({ signal }) => call('getSample', { params: { jobId }, signal }),
+  });
+
+/** The readings of a lavage that the caller may see. */
+export const readingsQuery = (call: Call, lavageId: string) =>
+  queryOptions({
+    queryKey: queryKeys.readings(lavageId),
+    queryFn: ({ signal }) => call('listReadings', { params: { id: lavageId }, signal }),
   });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Reading as WireReading } from '../../contract/annotations.ts';
 import { caseConverter } from '../../contract/casing.ts';
 import { ApiError, type Call } from '../../contract/client.ts';
-import { changeReading, isFieldAsShown, type Reading, ReadingChangedError } from './change-reading.ts';
+import type { Reading } from '../api/queries.ts';
+import { changeReading, isFieldAsShown, ReadingChangedError } from './change-reading.ts';
 
 const FIELD = '01a20680-0ed7-7232-8249-770a67bcc631';
 const OTHER_FIELD = '01a20680-0ed7-7232-8249-770a67bcc632';

@@ -4,8 +4,8 @@ import { caseConverter } from '../../contract/casing.ts';
 import { ApiError, type Call } from '../../contract/client.ts';
 import type { CallInput, CallResult } from '../../contract/route.ts';
 import { ReaderError } from '../api/error-message.ts';
+import type { Reading } from '../api/queries.ts';
 
-export type Reading = CallResult<Api['listReadings']>['items'][number];
 type Changes = CallInput<Api['updateReading']>['body'];
 
 /** The reading is otherwise than its reader saw it when they changed it. */

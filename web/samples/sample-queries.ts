@@ -5,16 +5,15 @@ import type { Call } from '../../contract/client.ts';
 import type { CallResult } from '../../contract/route.ts';
 import type { CellType } from '../../core/cell-types.ts';
 import { decodePackedCells } from '../../core/detection/packed-cells.ts';
-import { SAMPLES_PER_PAGE, useFallbackPoll } from '../api/queries.ts';
+import { type Reading, readingsQuery, SAMPLES_PER_PAGE, useFallbackPoll } from '../api/queries.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useServices } from '../api/services.ts';
 import { savedAnnotationOf } from './annotation-wire.ts';
-import { changeReading, isFieldAsShown, type Reading } from './change-reading.ts';
+import { changeReading, isFieldAsShown } from './change-reading.ts';
 import { type OpenSample, openSample, type SampleCells } from './open-sample.ts';
 import { createCellSaver } from './save-cells.ts';
 
 export type Sample = CallResult<Api['getSample']>;
-type Readings = CallResult<Api['listReadings']>;
 export type FieldState = Reading['fields'][number]['state'];
 
 /** The images of a lavage in their order, to say "3 of 8" and to go to any of them. */
@@ -52,9 +51,8 @@ export function useDifferential(lavageId: string) {
 export function useOwnReading(lavageId: string, userId: string, enabled: boolean) {
   const { call } = useServices();
   return useQuery({
-    queryKey: queryKeys.readings(lavageId),
+    ...readingsQuery(call, lavageId),
     enabled,
-    queryFn: ({ signal }) => call('listReadings', { params: { id: lavageId }, signal }),
     select: ({ items }) => ownReading(items, userId),
   });
 }
@@ -113,7 +111,7 @@ export function useOpenSample(
     if (!loaded || !lavageId) return;
     const save = createCellSaver(call, loaded, ({ differential }) => {
       queryClient.setQueryData(queryKeys.differential(lavageId), differential);
-      const readings = queryClient.getQueryData<Readings>(queryKeys.readings(lavageId));
+      const readings = queryClient.getQueryData(readingsQuery(call, lavageId).queryKey);
       const sample = queryClient.getQueryData<Sample>(queryKeys.sample(loaded.jobId));
       const isKnown = readings?.items.some(({ id }) => id === differential.readingId);
       if (isKnown && sample?.reviewStatus !== 'unread') return;
