@@ -56,3 +56,7 @@ export const UNCLASSIFIED = 'Unclassified';
 export const MACROPHAGE = 'WBC-Macrophage';
 /** What the code of every epithelial type begins with. */
 export const EPITHELIAL_PREFIX = 'Epithelial-';
+
+/** What a type is called; its code where the laboratory no longer lists it. */
+export const nameOfType = (cellTypes: readonly Pick<CellType, 'code' | 'name'>[], code: string): string =>
+  cellTypes.find((type) => type.code === code)?.name ?? code;

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import { alpha } from '@mui/material/styles';
 import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
-import type { CellType } from '../../core/cell-types.ts';
+import { type CellType, nameOfType } from '../../core/cell-types.ts';
 import { countOf } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
@@ -24,7 +24,7 @@ export function ConfusionPanel({ pair, first, second, cellTypes }: ConfusionPane
     () => confusionMatrix(pair.confusion, cellTypes),
     [pair.confusion, cellTypes],
   );
-  const nameOf = (code: string) => cellTypes.find((type) => type.code === code)?.name ?? code;
+  const nameOf = (code: string) => nameOfType(cellTypes, code);
   const exchanges = commonestExchanges(pair.confusion).slice(0, MOST_EXCHANGES);
   return (
     <Panel title="Who called what how">

@@ -4,7 +4,7 @@ import TablePagination from '@mui/material/TablePagination';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import { Link as RouterLink } from 'react-router';
-import type { CellType } from '../../core/cell-types.ts';
+import { type CellType, nameOfType } from '../../core/cell-types.ts';
 import { addressOfCell } from '../ui/cell-place.ts';
 import { countOf } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -156,7 +156,7 @@ function NamedBy({ reader, code, cellTypes }: NamedByProps) {
 }
 
 const nameOf = (code: string | null, cellTypes: readonly CellType[]) =>
-  code === null ? NO_CELL : (cellTypes.find((type) => type.code === code)?.name ?? code);
+  code === null ? NO_CELL : nameOfType(cellTypes, code);
 
 /** The differences by what was called what, most first. */
 function kindsOf(cells: readonly DiscordantCell[], cellTypes: readonly CellType[]) {

@@ -1,3 +1,4 @@
+import { type CellType, nameOfType } from '../../core/cell-types.ts';
 import { useLaboratorySettings } from '../api/queries.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
@@ -19,12 +20,7 @@ const SOURCES = [
 ] as const;
 const SOURCE_NAMES = Object.fromEntries(SOURCES.map(({ value, label }) => [value, label]));
 
-type CellTypes = readonly { code: string; name: string }[];
-
-const nameOfType = (cellTypes: CellTypes, code: string) =>
-  cellTypes.find((type) => type.code === code)?.name ?? code;
-
-const columnsWith = (cellTypes: CellTypes): readonly Column<AnnotationRecord, Sort>[] => [
+const columnsWith = (cellTypes: readonly CellType[]): readonly Column<AnnotationRecord, Sort>[] => [
   {
     label: 'Cell',
     cell: ({ sampleId, cellType, originalFilename }) => (
@@ -53,10 +49,7 @@ export function AnnotationRecords() {
     ...view.query,
     userId: view.filter('user'),
     cellType: view.filter('type'),
-    source: view.choice(
-      'state',
-      SOURCES.map(({ value }) => value),
-    ),
+    source: view.choice('state', SOURCES),
   });
   const cellTypes = useLaboratorySettings().data?.cellTypes ?? [];
   const typeOptions = cellTypes.map(({ code, name }) => ({ value: code, label: name }));
