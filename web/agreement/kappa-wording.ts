@@ -11,18 +11,19 @@ export const KAPPA_SOURCE = 'Landis & Koch, Biometrics 1977;33:159';
 
 /** "substantial agreement": a band includes its upper end, as its source has it. */
 export function meaningOf(kappa: number): string {
-  if (kappa < 0) return 'poor agreement, less than chance alone would give';
-  const band = KAPPA_BANDS.findLast(({ from }) => kappa > from) ?? KAPPA_BANDS[0];
-  return `${band.name} agreement`;
+  return kappa < 0 ? 'poor agreement, less than chance alone would give' : `${bandOf(kappa)} agreement`;
 }
 
 /** What the interval adds: readers must not take a band for settled that the counting error reaches out of. */
 export function meaningWithin(kappa: number, interval: { lower: number; upper: number } | null): string {
   const meaning = meaningOf(kappa);
   if (!interval) return `${meaning}; the cells do not tell how certain that is`;
-  const [lowest, highest] = [meaningOf(interval.lower), meaningOf(interval.upper)];
+  const [lowest, highest] = [bandOf(interval.lower), bandOf(interval.upper)];
   if (lowest === highest) return meaning;
-  return `${meaning}; within its interval anything from ${bandOf(lowest)} to ${bandOf(highest)}`;
+  return `${meaning}; within its interval anything from ${lowest} to ${highest}`;
 }
 
-const bandOf = (meaning: string) => meaning.slice(0, meaning.indexOf(' agreement'));
+function bandOf(kappa: number): string {
+  if (kappa < 0) return 'poor';
+  return (KAPPA_BANDS.findLast(({ from }) => kappa > from) ?? KAPPA_BANDS[0]).name;
+}

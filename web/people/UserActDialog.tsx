@@ -61,17 +61,16 @@ export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps
   const { title, text, submitLabel } = ACTS[act];
   const params = { id: user.id };
   const run = async () => {
+    const ifMatch = user.version;
     if (act === 'reset') return onLink(user, (await reset.mutateAsync({ params })).link);
-    if (act === 'reset-second-factor') {
-      await resetSecondFactor.mutateAsync({ params });
-      return onClose();
-    }
-    if (act === 'delete') {
-      await remove.mutateAsync({ params, ifMatch: user.version });
-      return onClose();
-    }
-    const status = act === 'enable' ? 'active' : 'disabled';
-    await update.mutateAsync({ params, body: { status }, ifMatch: user.version });
+    if (act === 'reset-second-factor') await resetSecondFactor.mutateAsync({ params });
+    else if (act === 'delete') await remove.mutateAsync({ params, ifMatch });
+    else
+      await update.mutateAsync({
+        params,
+        ifMatch,
+        body: { status: act === 'enable' ? 'active' : 'disabled' },
+      });
     onClose();
   };
   return (

@@ -55,10 +55,7 @@ export function DiagnosisRecords() {
     ...view.query,
     userId: view.filter('user'),
     code: view.filter('type'),
-    adequacy: view.choice(
-      'state',
-      ADEQUACIES.map(({ value }) => value),
-    ),
+    adequacy: view.choice('state', ADEQUACIES),
   });
   const catalogue = useLaboratorySettings().data?.diagnoses ?? [];
   const { removeDiagnoses } = useRecordActs();

@@ -57,10 +57,7 @@ export function PatientRecords() {
   const records = useRecords('listAllPatients', {
     ...view.query,
     createdBy: view.filter('user'),
-    diagnosisStatus: view.choice(
-      'state',
-      STATUSES.map(({ value }) => value),
-    ),
+    diagnosisStatus: view.choice('state', STATUSES),
   });
   const { removePatients } = useRecordActs();
   return (

@@ -56,14 +56,8 @@ export function SampleRecords() {
   const records = useRecords('listAllSamples', {
     ...view.query,
     uploaderId: view.filter('user'),
-    inferenceStatus: view.choice(
-      'state',
-      STATUSES.map(({ value }) => value),
-    ),
-    reviewStatus: view.choice(
-      'review',
-      REVIEWS.map(({ value }) => value),
-    ),
+    inferenceStatus: view.choice('state', STATUSES),
+    reviewStatus: view.choice('review', REVIEWS),
   });
   const { removeSamples, reprocessSamples } = useRecordActs();
   return (

@@ -24,8 +24,8 @@ export interface RecordView<S extends string> {
   setText(text: string): void;
   setSort(sort: S): void;
   filter(name: Filter): string | undefined;
-  /** A filter that is one of a few words; any other word is none. */
-  choice<T extends string>(name: Filter, words: readonly T[]): T | undefined;
+  /** A filter that is one of these values; any other is none. */
+  choice<T extends string>(name: Filter, options: readonly { value: T }[]): T | undefined;
   setFilter(name: Filter, value: string): void;
   isNarrowed: boolean;
   reset(): void;
@@ -65,7 +65,7 @@ export function useRecordView<S extends string>(tab: string, sorts: readonly S[]
     setText,
     setSort: (next) => change('sort', next === sorts[0] ? '' : next),
     filter,
-    choice: (name, words) => words.find((word) => word === filter(name)),
+    choice: (name, options) => options.find(({ value }) => value === filter(name))?.value,
     setFilter: change,
     isNarrowed: q !== undefined || [...params.keys()].some((name) => name !== 'tab' && name !== 'sort'),
     reset: () => {
