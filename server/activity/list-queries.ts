@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, like, lt, lte, or, type SQL, sql } from 'd
 import type { Db } from '../db/client.ts';
 import { userActivityLog as log } from '../db/tables/operational.ts';
 import { users } from '../db/tables/people.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { countRows } from '../http/queries.ts';
 
 export interface ActivityFilter {
@@ -14,12 +14,9 @@ export interface ActivityFilter {
   to?: string;
 }
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: ActivityFilter;
   descending: boolean;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 export async function listActivities(db: Db, { filter, descending, after, limit, offset }: PageRequest) {

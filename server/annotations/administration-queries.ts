@@ -20,7 +20,7 @@ import type { Db } from '../db/client.ts';
 import { lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { readings, sampleAnnotations } from '../db/tables/readings.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 import { asAnnotation } from './queries.ts';
 import { readingVisible } from './reading-queries.ts';
@@ -39,12 +39,9 @@ export interface AnnotationFilter {
   to?: string;
 }
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: AnnotationFilter;
   descending: boolean;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 /** Of all readers, in the order of their ids, which is that of their making. */

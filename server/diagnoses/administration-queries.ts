@@ -4,7 +4,7 @@ import { diagnosisShown, patientVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patients } from '../db/tables/patients.ts';
 import { patientAnnotations } from '../db/tables/readings.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 import { type DiagnosisRow, diagnosesWithContext } from './queries.ts';
 
@@ -20,12 +20,9 @@ export interface DiagnosisFilter {
   to?: string;
 }
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: DiagnosisFilter;
   descending: boolean;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 /** Of all readers, by when they were recorded. */

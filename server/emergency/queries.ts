@@ -5,7 +5,7 @@ import { patientVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { patientIdentifiers, patients } from '../db/tables/patients.ts';
 import { emergencyAccesses, hospitals, users } from '../db/tables/people.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { countRows } from '../http/queries.ts';
 
 export interface Identifier {
@@ -112,11 +112,8 @@ function matches({ reviewed, barring }: AccessFilter): SQL | undefined {
   return and(only(reviewed, isNotNull(emergencyAccesses.reviewedAt)), only(barring, isBarring()));
 }
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: AccessFilter;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 export async function listAccesses(db: Db, { filter, after, limit, offset }: PageRequest) {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-or
 import type { Db } from '../db/client.ts';
 import { lavages, patients } from '../db/tables/patients.ts';
 import { hospitals, laboratories, users } from '../db/tables/people.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 
 const columns = {
@@ -18,12 +18,9 @@ const columns = {
 
 const nameKey = sql`lower(${hospitals.name})`;
 
-interface PageRequest {
+interface PageRequest extends Place {
   q?: string;
   descending: boolean;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 export async function listHospitals(db: Db, { q, descending, after, limit, offset }: PageRequest) {

@@ -7,6 +7,13 @@ export interface Cursor {
   id: string;
 }
 
+/** Which rows of a list a page is: so many behind a cursor, or from a number on. */
+export interface Place {
+  after: Cursor | undefined;
+  limit: number;
+  offset: number;
+}
+
 const keys = {
   text: z.string().max(400),
   time: z.iso.datetime(),

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { type Cursor, type CursorKind, decodeCursor, encodeCursor } from './cursor.ts';
+import { type Cursor, type CursorKind, decodeCursor, encodeCursor, type Place } from './cursor.ts';
 
 /** Totals are counted up to here; beyond it the answer says "at least". */
 export const COUNT_LIMIT = 10_000;
@@ -39,7 +39,7 @@ interface Page {
 interface List<T> {
   /** Of the cursor, in the order asked for. */
   kind: CursorKind;
-  read: (place: { after: Cursor | undefined; limit: number; offset: number }) => Promise<T[]>;
+  read: (place: Place) => Promise<T[]>;
   count: () => Promise<number>;
   cursorOf: (row: T) => Cursor;
 }

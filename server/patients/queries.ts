@@ -6,7 +6,7 @@ import { literal } from '../db/literal.ts';
 import { lavages, patientIdentifiers, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Cursor, Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 
 export type PatientSort = 'created_at' | '-created_at' | 'name' | '-name' | '-last_sample_at';
@@ -54,12 +54,9 @@ function orderOf(sort: PatientSort) {
 
 export const cursorKindOf = (sort: PatientSort) => orderOf(sort).kind;
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: PatientFilter;
   sort: PatientSort;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 /** Ids of one page with the values that it is ordered by, as the cursor needs them. */

@@ -23,7 +23,7 @@ import { userActivityLog } from '../db/tables/operational.ts';
 import { detectionRuns, lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Cursor, Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 
 export interface SampleFilter {
@@ -120,12 +120,9 @@ export function cursorOf(sort: SampleSort, row: ListedSample): Cursor {
   return { key: orders[sort].keyOf(row), id: row.jobId };
 }
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: SampleFilter;
   sort: SampleSort;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 export async function listSamples(

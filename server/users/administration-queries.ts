@@ -11,7 +11,7 @@ import {
   sessions,
   users,
 } from '../db/tables/people.ts';
-import type { Cursor } from '../http/cursor.ts';
+import type { Place } from '../http/cursor.ts';
 import { containing, countRows } from '../http/queries.ts';
 
 export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
@@ -60,12 +60,9 @@ function orderOf(sort: UserSort) {
 
 export const cursorKindOf = (sort: UserSort) => orderOf(sort).kind;
 
-interface PageRequest {
+interface PageRequest extends Place {
   filter: UserFilter;
   sort: UserSort;
-  after: Cursor | undefined;
-  limit: number;
-  offset: number;
 }
 
 export async function listUsers(db: Db, { filter, sort, after, limit, offset }: PageRequest) {
