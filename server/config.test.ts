@@ -109,6 +109,16 @@ describe('values', () => {
     });
   });
 
+  test.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20key' }],
+    ['RECAPTCHA_VERIFY_URL', { RECAPTCHA_SECRET: 'secret-key', RECAPTCHA_SITE_KEY: 'site-key' }],
+  ])('no key goes to %s unencrypted beyond this machine [tls-or-loopback]', (address, key) => {
+    expect(faultyVariables({ ...key, [address]: 'http://collector.example.org:4318/' })).toEqual([address]);
+    for (const url of ['https://collector.example.org/', 'http://127.0.0.1:4318/']) {
+      expect(() => parseConfig({ ...key, [address]: url }, 'start')).not.toThrow();
+    }
+  });
+
   test('the two keys of a captcha go together, and Google verifies unless told', () => {
     expect(faultyVariables({ RECAPTCHA_SECRET: 'key' })).toEqual(['RECAPTCHA_SITE_KEY']);
     expect(faultyVariables({ RECAPTCHA_SITE_KEY: 'key' })).toEqual(['RECAPTCHA_SECRET']);

@@ -173,27 +173,36 @@ function contradictions(value: (name: VariableName) => string | undefined, role:
       remedy: 'goes with S3_PUBLIC_ENDPOINT_URL: name the bucket, or unset both to keep images in DATA_DIR',
     });
   }
-  if (
-    value('OTEL_EXPORTER_OTLP_HEADERS') !== undefined &&
-    value('OTEL_EXPORTER_OTLP_ENDPOINT') === undefined
-  ) {
-    faults.push({
-      variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-      remedy: 'goes with OTEL_EXPORTER_OTLP_HEADERS: give both, or leave both unset',
-    });
-  }
-  return [...faults, ...modelFaults(value('MODEL_API_URL'), value('HF_API_KEY'))];
+  return [...faults, ...SENT_KEYS.flatMap((sent) => sentKeyFaults(value, sent))];
 }
 
-function modelFaults(url: string | undefined, key: string | undefined): Fault[] {
-  if (key === undefined) return [];
+interface SentKey {
+  key: VariableName;
+  to: VariableName;
+  /** Whether there is an address that it goes to unless told. */
+  usually?: true;
+}
+
+const SENT_KEYS: readonly SentKey[] = [
+  { key: 'HF_API_KEY', to: 'MODEL_API_URL' },
+  { key: 'OTEL_EXPORTER_OTLP_HEADERS', to: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
+  { key: 'RECAPTCHA_SECRET', to: 'RECAPTCHA_VERIFY_URL', usually: true },
+];
+
+/** Of a key that goes to an address: nobody between may read it. */
+function sentKeyFaults(
+  value: (name: VariableName) => string | undefined,
+  { key, to, usually }: SentKey,
+): Fault[] {
+  const url = value(to);
+  if (value(key) === undefined || (url === undefined && usually)) return [];
   if (url === undefined) {
-    return [{ variable: 'MODEL_API_URL', remedy: 'goes with HF_API_KEY: give both, or leave both unset' }];
+    return [{ variable: to, remedy: `goes with ${key}: give both, or leave both unset` }];
   }
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
-  const remedy = 'HF_API_KEY would travel unencrypted: give an https address, or leave the key unset';
-  return [{ variable: 'MODEL_API_URL', remedy }];
+  const remedy = `${key} would travel unencrypted: give an https address, or leave ${key} unset`;
+  return [{ variable: to, remedy }];
 }
 
 function awsSettings(values: Variables): AwsSettings {
