@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { decodePackedCells } from '../../core/detection/packed-cells.ts';
 import type { DetectedCells } from '../../core/differential/count.ts';
 import type { Db } from '../db/client.ts';
-import { ByteCache } from '../platform/byte-cache.ts';
 import { listRunCells } from './reading-queries.ts';
 
 /** What counting and saving need of a run. */
@@ -12,15 +12,17 @@ export interface RunCells extends DetectedCells {
 }
 
 /** The runs used last: some 2,000 fields of 500 cells. Runs never change, so it is never stale. */
-export type DetectedCellsCache = ByteCache<RunCells>;
+export type DetectedCellsCache = LRUCache<string, RunCells>;
 
 const CACHE_BYTES = 16 * 1024 * 1024;
 
 export function createDetectedCellsCache(): DetectedCellsCache {
-  return new ByteCache(
-    CACHE_BYTES,
-    ({ box, type, confidence }) => box.byteLength + type.byteLength + confidence.byteLength,
-  );
+  return new LRUCache({
+    maxSize: CACHE_BYTES,
+    // A run without cells has its place too.
+    sizeCalculation: ({ box, type, confidence }) =>
+      1 + box.byteLength + type.byteLength + confidence.byteLength,
+  });
 }
 
 /** The detected cells of runs, by run. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { ByteCache } from '../platform/byte-cache.ts';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'balscope';
@@ -62,7 +62,7 @@ export function createTokens(secret: string): Tokens {
       return undefined;
     }
   };
-  const remembered = new ByteCache<z.output<typeof Claims>>(MOST_REMEMBERED, () => 1);
+  const remembered = new LRUCache<string, z.output<typeof Claims>>({ max: MOST_REMEMBERED });
   return {
     issue: ({ userId, sessionId, securityVersion }, expiresAt) =>
       sign(new SignJWT({ sid: sessionId, sv: securityVersion }).setSubject(userId), AUDIENCE, expiresAt),

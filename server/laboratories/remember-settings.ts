@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/client.ts';
-import { ByteCache } from '../platform/byte-cache.ts';
 import { findSettings } from './settings-queries.ts';
 
 const MOST_REMEMBERED = 100;
@@ -8,7 +8,7 @@ export type SettingsOf = (db: Db, laboratoryId: string, version: number) => Retu
 
 /** Reads versions of settings, each once: a version never changes. */
 export function rememberSettings(): SettingsOf {
-  const remembered = new ByteCache<Awaited<ReturnType<typeof findSettings>>>(MOST_REMEMBERED, () => 1);
+  const remembered = new LRUCache<string, Awaited<ReturnType<typeof findSettings>>>({ max: MOST_REMEMBERED });
   return async (db, laboratoryId, version) => {
     const key = `${laboratoryId} ${version}`;
     const known = remembered.get(key);

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   type DetectionResult,
   prepareScore,
@@ -14,7 +15,6 @@ import {
   parseDetectionParameters,
 } from '../../core/detection/parameters.ts';
 import { detectInScoreWithEngine } from '../detection-opencv/detect-with-engine.ts';
-import { ByteCache } from '../platform/byte-cache.ts';
 import { decodeImage, type ImageHeader, readImageHeader } from './decode-image.ts';
 import { describeCells } from './describe-cells.ts';
 import {
@@ -69,8 +69,13 @@ export function summarise(engine: DetectionEngine, result: DetectionResult): Det
 
 /** Detection for the parameter panel: what a moved slider does not change is kept from one request to the next. */
 export function makeCachedDetection(cacheBytes: number, kernels: Kernels) {
-  const images = new ByteCache<RgbImage>(cacheBytes / 2, (image) => image.data.byteLength);
-  const scores = new ByteCache<ScoreImage>(cacheBytes / 2, (score) => score.byteLength);
+  // One byte keeps nothing; none at all would mean no limit.
+  const maxSize = Math.max(1, Math.floor(cacheBytes / 2));
+  const images = new LRUCache<string, RgbImage>({ maxSize, sizeCalculation: ({ data }) => data.byteLength });
+  const scores = new LRUCache<string, ScoreImage>({
+    maxSize,
+    sizeCalculation: ({ byteLength }) => byteLength,
+  });
 
   return async (request: ImageTasks['detect']['request']): Promise<ImageTasks['detect']['reply']> => {
     const { engine, parameters } = parseChoice(request);

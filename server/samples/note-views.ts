@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { ReadLog } from '../activity/read-log.ts';
 import type { Caller } from '../auth/caller.ts';
-import { ByteCache } from '../platform/byte-cache.ts';
 import { shareAnswer } from '../platform/share-answer.ts';
 
 const HOUR_MS = 3600_000;
@@ -8,7 +8,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** Notes that somebody looks at an image in tiles, once an hour for however many of them. */
 export function createViewNotes(reads: ReadLog): (caller: Caller, jobId: string) => Promise<void> {
-  const noted = new ByteCache<() => Promise<void>>(MOST_REMEMBERED, () => 1);
+  const noted = new LRUCache<string, () => Promise<void>>({ max: MOST_REMEMBERED });
   return (caller, jobId) => {
     const key = `${caller.sessionId} ${jobId} ${Math.floor(Date.now() / HOUR_MS)}`;
     const noteOnce =

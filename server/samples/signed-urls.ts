@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { API_BASE } from '../../contract/api.ts';
-import { ByteCache } from '../platform/byte-cache.ts';
 
 export interface SignedUrls {
   /** Where the object can be read for some minutes by whoever has the address. */
@@ -19,7 +19,7 @@ export function createSignedUrls(secret: string, now: () => number = Date.now): 
   const signingKey = createSecretKey(createHmac('sha256', secret).update(PURPOSE).digest());
   const sign = (payload: string) => createHmac('sha256', signingKey).update(payload).digest();
   const nowS = () => now() / 1000;
-  const remembered = new ByteCache<string>(MOST_REMEMBERED, () => 1);
+  const remembered = new LRUCache<string, string>({ max: MOST_REMEMBERED });
 
   return {
     urlOf: (key) => {
