@@ -1,6 +1,6 @@
 import { API_BASE, type Api, api, type RouteName } from './api.ts';
 import { caseConverter } from './casing.ts';
-import type { ErrorCode, Problem } from './errors.ts';
+import { type ErrorCode, Problem } from './errors.ts';
 import type { CallInput, CallResult, RouteDefinition } from './route.ts';
 
 /** What the API refused, as it said it. */
@@ -98,7 +98,7 @@ function requestOf(route: RouteDefinition, input: LooseInput, headers: Record<st
 async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
-    return new ApiError(JSON.parse(text) as Problem, response.headers.get('retry-after'));
+    return new ApiError(Problem.parse(JSON.parse(text)), response.headers.get('retry-after'));
   } catch {
     return new ApiError({
       type: 'about:blank',

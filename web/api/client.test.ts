@@ -88,3 +88,9 @@ test('what nobody at the page caused says so', async () => {
   const headers = (send.mock.calls as unknown as [string, RequestInit][]).map(([, { headers }]) => headers);
   expect(headers).toEqual([{}, { 'x-unattended': '1' }]);
 });
+
+test('what stands in between and answers in JSON of its own is said as no answer', async () => {
+  serve(() => Response.json({ message: 'Service Unavailable' }, { status: 503 }));
+  const failure = createBrowserClient(createSession(), () => true)('me', {});
+  await expect(failure).rejects.toMatchObject({ status: 503, code: 'unavailable' });
+});
