@@ -41,7 +41,9 @@ export async function checkSecondFactor(
     step === undefined
       ? await takeRecoveryCode(db, userId, hashRecoveryCode(code))
       : await takeStep(db, userId, step);
-  if (!isGood) throw wrongCode();
+  if (!isGood) {
+    throw wrongCode('The code is wrong or was used before. Wait for the next one, or give a recovery code.');
+  }
   await codeAttempts.forget(userId);
   return true;
 }
@@ -84,7 +86,9 @@ export async function confirmEnrolment(
   await codeAttempts.begin(caller.id);
   const { secret } = factor;
   const step = authenticators.stepOf(code, caller.id, secret);
-  if (step === undefined) throw wrongCode();
+  if (step === undefined) {
+    throw wrongCode('The code is wrong. Scan again if need be, and give the one that is shown now.');
+  }
   await codeAttempts.forget(caller.id);
   const { codes, hashes: recoveryHashes } = drawRecoveryCodes();
   await db.transaction(async (tx) => {
@@ -109,8 +113,7 @@ function note(tx: Db, caller: Caller, activityType: string, description: string)
   return insertActivity(tx, caller, { activityType, description, entityType: 'user', entityId: caller.id });
 }
 
-function wrongCode(): AppError {
-  const message = 'The code is wrong or was used before. Wait for the next one, or give a recovery code.';
+function wrongCode(message: string): AppError {
   return new AppError('second_factor_required', message, {
     errors: [{ path: 'code', message }],
   });
