@@ -126,6 +126,8 @@ describe.skipIf(skipWithoutChromium())('the records of all hospitals', () => {
 
     const page = await enter('/admin/records?tab=annotations');
     await page.getByText('2 annotations', { exact: true }).waitFor();
+    const cells = page.getByRole('rowheader').getByRole('link', { name: 'Lymphocyte' });
+    expect(await cells.first().getAttribute('href')).toMatch(/^\/samples\/[\da-f-]+#cell=10,10,30,30$/);
     await page.getByLabel('Select all rows of this page').check();
     await page.getByRole('button', { name: 'Change cell type…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Change the cell type of 2 annotations' });
@@ -143,6 +145,34 @@ describe.skipIf(skipWithoutChromium())('the records of all hospitals', () => {
       [open.id]: 'WBC-Neutrophil',
       [closed.id]: 'WBC-Lymphocyte',
     });
+    await page.context().close();
+  }, 120_000);
+
+  test('what is done to a row stays in sight on a small screen, however long the names are', async () => {
+    const { t } = system;
+    const name = 'Maximiliana Alexandrina von Hohenzollern und zu Guttenberg';
+    const hospital = await insertHospital(t.db, { name: `University Hospital ${name}`, location: name });
+    const at = { hospitalId: hospital.id, name };
+    const uploader = await insertUser(t.db, 'UPLOADER', at);
+    const annotator = await insertUser(t.db, 'ANNOTATOR', { ...at, laboratoryId: hospital.laboratoryId });
+    const { sample } = await insertPatientWithSample(t.db, uploader);
+    const cell = { cellCoordinates: { x: 10, y: 10, width: 30, height: 30 }, cellType: 'WBC-Lymphocyte' };
+    await t.as(annotator)('annotate', { body: { sampleId: sample.id, annotations: [cell] } });
+    const page = await enter('/admin/records?tab=annotations');
+    await page.setViewportSize({ width: 768, height: 1024 });
+    const expectInSight = async (button: string) => {
+      const box = await page.getByRole('button', { name: button }).first().boundingBox();
+      expect(box!.x + box!.width).toBeLessThanOrEqual(768 - 24);
+    };
+    await page.getByRole('row', { name: new RegExp(name) }).waitFor();
+    await expectInSight('Remove Lymphocyte');
+    await page.goto(`${system.origin}/people`);
+    await page
+      .getByRole('row', { name: new RegExp(hospital.name) })
+      .last()
+      .waitFor();
+    await expectInSight(`More for ${name}`);
+    await expectInSight(`Erase ${hospital.name}`);
     await page.context().close();
   }, 120_000);
 });

@@ -85,17 +85,19 @@ function HospitalsTable({ hospitals, onEdit, onErase }: HospitalsTableProps) {
         <TableBody>
           {hospitals.map((hospital) => (
             <TableRow key={hospital.id} hover>
-              <TableCell component="th" scope="row" sx={{ maxWidth: 280, fontWeight: 550 }}>
+              <TableCell component="th" scope="row" sx={{ maxWidth: { xs: 220, lg: 280 }, fontWeight: 550 }}>
                 <Truncated text={hospital.name} />
               </TableCell>
-              <TableCell sx={{ maxWidth: 200 }}>
+              <TableCell sx={{ maxWidth: { xs: 140, lg: 200 } }}>
                 <Truncated text={hospital.location} />
               </TableCell>
               <TableCell sx={{ maxWidth: 240, ...WIDE_ONLY }}>
                 <Truncated text={hospital.laboratory.name} />
               </TableCell>
               <TableCell align="right">{hospital.userCount}</TableCell>
-              <TableCell>{hospital.uploadersShare ? 'All its patients' : 'Their own patients'}</TableCell>
+              <TableCell sx={{ whiteSpace: 'nowrap' }}>
+                {hospital.uploadersShare ? 'All its patients' : 'Their own patients'}
+              </TableCell>
               <TableCell align="right" sx={{ py: 0.5, whiteSpace: 'nowrap' }}>
                 <IconButton aria-label={`Edit ${hospital.name}`} onClick={() => onEdit(hospital)}>
                   <Edit />

@@ -85,14 +85,14 @@ function UserRow({ user, ...actions }: { user: AdministeredUser } & RowActions) 
   const isQuiet = user.status === 'disabled';
   return (
     <TableRow hover sx={isQuiet ? { '& td, & th': { color: 'text.secondary' } } : undefined}>
-      <TableCell component="th" scope="row" sx={{ maxWidth: 260, fontWeight: 550 }}>
+      <TableCell component="th" scope="row" sx={{ maxWidth: { xs: 200, lg: 260 }, fontWeight: 550 }}>
         <Truncated text={user.name} />
         <Typography variant="caption" component="div" color="textSecondary">
           <Truncated text={user.email} />
         </Typography>
       </TableCell>
       <TableCell>{ROLE_NAMES[user.role]}</TableCell>
-      <TableCell sx={{ maxWidth: 260 }}>
+      <TableCell sx={{ maxWidth: { xs: 150, lg: 260 } }}>
         <Truncated text={workplaceOf(user)} />
       </TableCell>
       <TableCell>

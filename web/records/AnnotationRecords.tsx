@@ -1,5 +1,6 @@
 import { type CellType, nameOfType } from '../../core/cell-types.ts';
 import { useLaboratorySettings } from '../api/queries.ts';
+import { addressOfCell } from '../ui/cell-place.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
 import { AnnotationDialog } from './AnnotationDialog.tsx';
@@ -23,8 +24,12 @@ const SOURCE_NAMES = Object.fromEntries(SOURCES.map(({ value, label }) => [value
 const columnsWith = (cellTypes: readonly CellType[]): readonly Column<AnnotationRecord, Sort>[] => [
   {
     label: 'Cell',
-    cell: ({ sampleId, cellType, originalFilename }) => (
-      <NameCell name={nameOfType(cellTypes, cellType)} to={`/samples/${sampleId}`} below={originalFilename} />
+    cell: ({ sampleId, cellType, cellCoordinates, originalFilename }) => (
+      <NameCell
+        name={nameOfType(cellTypes, cellType)}
+        to={addressOfCell(sampleId, cellCoordinates)}
+        below={originalFilename}
+      />
     ),
   },
   { label: 'Patient', cell: (annotation) => <PatientCell {...annotation} /> },

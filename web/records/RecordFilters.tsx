@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import { useUserChoices } from '../activity/activity-queries.ts';
 import { useHospitals } from '../api/queries.ts';
 import { DayField } from '../ui/DayField.tsx';
@@ -58,12 +59,14 @@ export function CommonFilters({ view, userLabel }: CommonFiltersProps) {
         width={190}
         options={named(users.data?.items)}
       />
-      <DayField
-        label="From"
-        value={view.filter('from') ?? ''}
-        onChange={(day) => view.setFilter('from', day)}
-      />
-      <DayField label="To" value={view.filter('to') ?? ''} onChange={(day) => view.setFilter('to', day)} />
+      <Box sx={{ display: 'flex', gap: 1.5 }}>
+        <DayField
+          label="From"
+          value={view.filter('from') ?? ''}
+          onChange={(day) => view.setFilter('from', day)}
+        />
+        <DayField label="To" value={view.filter('to') ?? ''} onChange={(day) => view.setFilter('to', day)} />
+      </Box>
     </>
   );
 }

@@ -84,7 +84,7 @@ export function RecordTable<T, S extends string>(props: RecordTableProps<T, S>) 
                 <TableCell
                   key={name}
                   {...(at === 0 ? { component: 'th', scope: 'row' } : {})}
-                  sx={{ maxWidth: { xs: 200, lg: 260 }, ...(isWideOnly ? WIDE_ONLY : {}) }}
+                  sx={{ maxWidth: { xs: 126, md: 180, lg: 260 }, ...(isWideOnly ? WIDE_ONLY : {}) }}
                 >
                   {cell(row)}
                 </TableCell>

@@ -53,7 +53,7 @@ export function Records<T, S extends string>(props: RecordsProps<T, S>) {
   const [removal] = acts;
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, rowGap: 1.5, mb: 1 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, mb: 1 }}>
         <SearchField label={props.searchLabel} value={view.text} onChange={view.setText} />
         {props.filters}
       </Box>
