@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useServices } from '../api/services.ts';
+import { useSignOut } from '../shell/use-sign-out.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { AuthLayout } from './AuthLayout.tsx';
 import { PasswordChangeFields, usePasswordChange } from './PasswordChange.tsx';
@@ -11,10 +12,11 @@ export function ChooseOwnPassword() {
   const { form, failure, isSaving, save } = usePasswordChange(async () =>
     session.signedIn(await call('me', {})),
   );
+  const signOut = useSignOut();
   return (
     <AuthLayout
       title="Choose a password of your own"
-      subtitle="The one you signed in with is known to whoever gave it to you."
+      subtitle="The one you signed in with just now is known to whoever gave it to you. Give it once more, then yours."
     >
       <Box
         component="form"
@@ -27,6 +29,9 @@ export function ChooseOwnPassword() {
         <PasswordChangeFields form={form} />
         <Button type="submit" variant="contained" size="large" loading={isSaving}>
           Change password
+        </Button>
+        <Button color="inherit" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          Sign out
         </Button>
       </Box>
     </AuthLayout>

@@ -9,22 +9,16 @@ import ListItemIcon from '@mui/material/ListItemIcon';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link as RouterLink } from 'react-router';
-import { useServices } from '../api/services.ts';
 import type { User } from '../api/session.ts';
 import { ROLE_NAMES } from '../ui/role-names.ts';
 import { Truncated } from '../ui/Truncated.tsx';
+import { useSignOut } from './use-sign-out.ts';
 
 export function UserMenu({ user }: { user: User }) {
-  const { call } = useServices();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const signOut = useMutation({
-    mutationFn: () => call('logout', {}),
-    // Loading the page afresh empties every cache of patient data at once.
-    onSettled: () => window.location.assign('/sign-in'),
-  });
+  const signOut = useSignOut();
   const place = user.hospital?.name ?? user.laboratory?.name;
   return (
     <>

@@ -12,8 +12,13 @@ export function placeServerErrors<T extends FieldValues>(form: UseFormReturn<T>,
   let hasUnplaced = false;
   for (const { path, message } of error.errors) {
     const field = camelKey(path);
-    if (field.split('.')[0] in fields) form.setError(field as Path<T>, { message }, { shouldFocus: true });
+    if (field.split('.')[0] in fields)
+      form.setError(field as Path<T>, { message: sentenceOf(message) }, { shouldFocus: true });
     else hasUnplaced = true;
   }
   return hasUnplaced ? error : undefined;
 }
+
+/** As the texts of this page are written: the server also says it after the name of the field. */
+const sentenceOf = (message: string) =>
+  `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/[.]?$/, '.')}`;
