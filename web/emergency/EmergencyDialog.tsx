@@ -57,7 +57,10 @@ export function EmergencyDialog({ onClose, onOpened }: EmergencyDialogProps) {
         label="Issued by"
         autoComplete="off"
         error={errors.identifier?.issuer !== undefined}
-        helperText={errors.identifier?.issuer?.message}
+        helperText={
+          errors.identifier?.issuer?.message ??
+          'The hospital or laboratory whose number it is, written as on their papers.'
+        }
         {...form.register('identifier.issuer', { required: 'Say who issued it.' })}
         sx={{ gridColumn: '1 / -1' }}
       />
