@@ -15,16 +15,12 @@ import { useRemembered } from '../ui/remembered.ts';
 import { SearchField } from '../ui/SearchField.tsx';
 import { SelectField } from '../ui/SelectField.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
+import { DIAGNOSIS_STATUSES } from './DiagnosisStatusChip.tsx';
 import { PatientDialog } from './PatientDialog.tsx';
 import { PatientsTable } from './PatientsTable.tsx';
 import { useListView } from './use-list-view.ts';
 
-const STATUSES = [
-  { value: '', label: 'All' },
-  { value: 'none', label: 'Not read' },
-  { value: 'reading', label: 'Being read' },
-  { value: 'diagnosed', label: 'Diagnosed' },
-];
+const STATUSES = [{ value: '', label: 'All' }, ...DIAGNOSIS_STATUSES];
 
 export default function PatientsPage() {
   const navigate = useNavigate();

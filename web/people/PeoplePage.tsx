@@ -17,6 +17,7 @@ import { type AdministeredUser, usePendingUsers, useUsers } from './people-queri
 import { type ShownOnce, ShownOnceDialog } from './ShownOnceDialog.tsx';
 import { type UserAct, UserActDialog } from './UserActDialog.tsx';
 import { ApproveDialog, EditUserDialog, NewUserDialog } from './UserDialog.tsx';
+import { USER_STATUSES } from './UserStatusLabel.tsx';
 import { UsersTable } from './UsersTable.tsx';
 
 /** Who may use the system, as what and where. */
@@ -70,12 +71,7 @@ function People() {
   );
 }
 
-const STATUSES = [
-  { value: '', label: 'All' },
-  { value: 'active', label: 'Active' },
-  { value: 'pending', label: 'Waiting' },
-  { value: 'disabled', label: 'Disabled' },
-] as const;
+const STATUSES = [{ value: '', label: 'All' } as const, ...USER_STATUSES];
 
 interface UsersProps {
   onEdit: (user: AdministeredUser) => void;

@@ -1,4 +1,4 @@
-import { DiagnosisStatusChip } from '../patients/DiagnosisStatusChip.tsx';
+import { DIAGNOSIS_STATUSES, DiagnosisStatusChip } from '../patients/DiagnosisStatusChip.tsx';
 import { PatientDialog } from '../patients/PatientDialog.tsx';
 import { DateText } from '../ui/DateText.tsx';
 import { ImageCounts } from '../ui/ImageCounts.tsx';
@@ -12,12 +12,6 @@ import { type PatientRecord, useRecordActs, useRecords } from './records-queries
 
 const SORTS = ['-created_at', 'created_at', 'name', '-name', '-last_sample_at'] as const;
 type Sort = (typeof SORTS)[number];
-
-const STATUSES = [
-  { value: 'none', label: 'Not read' },
-  { value: 'reading', label: 'Being read' },
-  { value: 'diagnosed', label: 'Diagnosed' },
-] as const;
 
 const COLUMNS: readonly Column<PatientRecord, Sort>[] = [
   {
@@ -57,7 +51,7 @@ export function PatientRecords() {
   const records = useRecords('listAllPatients', {
     ...view.query,
     createdBy: view.filter('user'),
-    diagnosisStatus: view.choice('state', STATUSES),
+    diagnosisStatus: view.choice('state', DIAGNOSIS_STATUSES),
   });
   const { removePatients } = useRecordActs();
   return (
@@ -67,7 +61,7 @@ export function PatientRecords() {
       searchLabel="Find by name or id"
       filters={
         <>
-          <ChoiceFilter {...{ view }} name="state" label="Reading" options={STATUSES} />
+          <ChoiceFilter {...{ view }} name="state" label="Reading" options={DIAGNOSIS_STATUSES} />
           <CommonFilters {...{ view }} userLabel="Entered by" />
         </>
       }

@@ -1,6 +1,6 @@
 import { DateText } from '../ui/DateText.tsx';
-import { ReviewChip } from '../ui/ReviewChip.tsx';
-import { StatusChip } from '../ui/StatusChip.tsx';
+import { REVIEW_STATUSES, ReviewChip } from '../ui/ReviewChip.tsx';
+import { PROCESSING_STATUSES, StatusChip } from '../ui/StatusChip.tsx';
 import { Truncated } from '../ui/Truncated.tsx';
 import { NameCell, PatientCell } from './RecordCells.tsx';
 import { ChoiceFilter, CommonFilters } from './RecordFilters.tsx';
@@ -12,19 +12,6 @@ import { SampleDialog } from './SampleDialog.tsx';
 
 const SORTS = ['-created_at', 'created_at', 'file_name'] as const;
 type Sort = (typeof SORTS)[number];
-
-const STATUSES = [
-  { value: 'pending', label: 'Waiting' },
-  { value: 'processing', label: 'Processing' },
-  { value: 'completed', label: 'Completed' },
-  { value: 'failed', label: 'Failed' },
-] as const;
-const REVIEWS = [
-  { value: 'unread', label: 'Unread' },
-  { value: 'partly', label: 'Half read' },
-  { value: 'complete', label: 'Read' },
-  { value: 'excluded', label: 'Excluded' },
-] as const;
 
 const COLUMNS: readonly Column<SampleRecord, Sort>[] = [
   {
@@ -56,8 +43,8 @@ export function SampleRecords() {
   const records = useRecords('listAllSamples', {
     ...view.query,
     uploaderId: view.filter('user'),
-    inferenceStatus: view.choice('state', STATUSES),
-    reviewStatus: view.choice('review', REVIEWS),
+    inferenceStatus: view.choice('state', PROCESSING_STATUSES),
+    reviewStatus: view.choice('review', REVIEW_STATUSES),
   });
   const { removeSamples, reprocessSamples } = useRecordActs();
   return (
@@ -67,8 +54,8 @@ export function SampleRecords() {
       searchLabel="Find by file name"
       filters={
         <>
-          <ChoiceFilter {...{ view }} name="state" label="Processing" options={STATUSES} />
-          <ChoiceFilter {...{ view }} name="review" label="Reading" options={REVIEWS} />
+          <ChoiceFilter {...{ view }} name="state" label="Processing" options={PROCESSING_STATUSES} />
+          <ChoiceFilter {...{ view }} name="review" label="Reading" options={REVIEW_STATUSES} />
           <CommonFilters {...{ view }} userLabel="Uploaded by" />
         </>
       }

@@ -4,6 +4,7 @@ import Contrast from '@mui/icons-material/Contrast';
 import RadioButtonUnchecked from '@mui/icons-material/RadioButtonUnchecked';
 import type { SampleRow } from '../api/queries.ts';
 import { StatusLabel } from './StatusLabel.tsx';
+import { optionsOf } from './status-look.ts';
 
 const LOOKS = {
   unread: { text: 'Unread', tone: 'quiet', icon: RadioButtonUnchecked },
@@ -11,6 +12,8 @@ const LOOKS = {
   complete: { text: 'Read', tone: 'good', icon: Check },
   excluded: { text: 'Excluded', tone: 'quiet', icon: Block },
 } as const;
+
+export const REVIEW_STATUSES = optionsOf(LOOKS);
 
 /** How far the reading of a field is. */
 export function ReviewChip({ status }: { status: SampleRow['reviewStatus'] }) {

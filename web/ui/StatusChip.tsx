@@ -4,6 +4,7 @@ import ErrorOutline from '@mui/icons-material/ErrorOutlineOutlined';
 import Schedule from '@mui/icons-material/Schedule';
 import type { SampleRow } from '../api/queries.ts';
 import { StatusLabel } from './StatusLabel.tsx';
+import { optionsOf } from './status-look.ts';
 
 const LOOKS = {
   pending: { text: 'Waiting', tone: 'quiet', icon: Schedule },
@@ -11,6 +12,8 @@ const LOOKS = {
   completed: { text: 'Completed', tone: 'good', icon: CheckCircleOutline },
   failed: { text: 'Failed', tone: 'bad', icon: ErrorOutline },
 } as const;
+
+export const PROCESSING_STATUSES = optionsOf(LOOKS);
 
 /** How far the machine is with an image. */
 export function StatusChip({ status }: { status: SampleRow['inferenceStatus'] }) {

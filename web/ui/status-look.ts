@@ -18,3 +18,7 @@ export function toneColors(theme: Theme, tone: Tone): { color: string; backgroun
       return { color: palette.text.secondary, backgroundColor: '#eceff1' };
   }
 }
+
+/** The statuses to choose one from, in the words that show them. */
+export const optionsOf = <T extends string>(looks: Readonly<Record<T, { text: string }>>) =>
+  (Object.keys(looks) as T[]).map((value) => ({ value, label: looks[value].text }));
