@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, gte, like, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { userActivityLog as log } from '../db/tables/operational.ts';
 import { users } from '../db/tables/people.ts';
 import type { Place } from '../http/cursor.ts';
-import { countRows } from '../http/queries.ts';
+import { beginningWith, countRows, within } from '../http/queries.ts';
 
 export interface ActivityFilter {
   userId?: string;
@@ -53,18 +53,16 @@ export function countActivities(db: Db, filter: ActivityFilter): Promise<number>
   return countRows(db, log, matches(filter));
 }
 
-function matches({ userId, activityType, entityType, entityId, from, to }: ActivityFilter): SQL | undefined {
+function matches({ userId, activityType, entityType, entityId, ...time }: ActivityFilter): SQL | undefined {
   return and(
     userId ? eq(log.userId, userId) : undefined,
     activityType ? ofType(activityType) : undefined,
     entityType ? eq(log.entityType, entityType) : undefined,
     entityId ? eq(log.entityId, entityId) : undefined,
-    from ? gte(log.at, from) : undefined,
-    to ? lte(log.at, to) : undefined,
+    within(log.at, time),
   );
 }
 
 function ofType(type: string): SQL | undefined {
-  const kind = `${type.replace(/[\\%_]/g, '\\$&')}.%`;
-  return or(eq(log.activityType, type), like(log.activityType, kind));
+  return or(eq(log.activityType, type), like(log.activityType, beginningWith(`${type}.`)));
 }

@@ -1,7 +1,7 @@
 import type { activityRoutes } from '../../contract/activity.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { listAnswer } from '../http/list.ts';
+import type { Place } from '../http/cursor.ts';
+import { readPage } from '../http/list.ts';
 import type { Handlers } from '../http/mount.ts';
 import { countActivities, listActivities } from './list-queries.ts';
 import { insertActivity } from './queries.ts';
@@ -12,21 +12,23 @@ export function activityHandlers({
 }: Pick<AppDependencies, 'database'>): Handlers<keyof typeof activityRoutes> {
   return {
     listActivities: async ({ caller, query: { sort, next, page, perPage, ...filter } }) => {
-      const after = decodeCursor(next, sort, 'time');
-      const rows = await listActivities(db, {
-        filter,
-        descending: sort === '-at',
-        after,
-        limit: perPage + 1,
-        offset: after ? 0 : (page - 1) * perPage,
-      });
-      await insertActivity(db, caller, {
-        activityType: 'activity.list',
-        description: 'Read the activity log',
-        metadata: { ...filter },
-      });
-      return listAnswer({ page, perPage }, rows, await countActivities(db, filter), ({ at, id }) =>
-        encodeCursor(sort, { key: at, id }),
+      const readAndNote = async (place: Place) => {
+        const rows = await listActivities(db, { filter, descending: sort === '-at', ...place });
+        await insertActivity(db, caller, {
+          activityType: 'activity.list',
+          description: 'Read the activity log',
+          metadata: { ...filter },
+        });
+        return rows;
+      };
+      return readPage(
+        { sort, next, page, perPage },
+        {
+          kind: 'time',
+          read: readAndNote,
+          count: () => countActivities(db, filter),
+          cursorOf: ({ at, id }) => ({ key: at, id }),
+        },
       );
     },
 

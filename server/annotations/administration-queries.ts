@@ -1,19 +1,4 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  exists,
-  gt,
-  gte,
-  ilike,
-  inArray,
-  isNull,
-  lt,
-  lte,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, desc, eq, exists, gt, ilike, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
 import { patientVisible, sampleVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
@@ -21,7 +6,7 @@ import { lavages, patients, samples } from '../db/tables/patients.ts';
 import { hospitals, users } from '../db/tables/people.ts';
 import { readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { Place } from '../http/cursor.ts';
-import { containing, countRows } from '../http/queries.ts';
+import { containing, countRows, within } from '../http/queries.ts';
 import { asAnnotation } from './queries.ts';
 import { readingVisible } from './reading-queries.ts';
 
@@ -96,8 +81,7 @@ function matches(db: Db, caller: Caller, filter: AnnotationFilter): SQL | undefi
     filter.cellType ? eq(sampleAnnotations.cellType, filter.cellType) : undefined,
     filter.source && eq(sampleAnnotations.source, filter.source),
     filter.q ? ilike(comments, containing(filter.q)) : undefined,
-    filter.from ? gte(createdAt, filter.from) : undefined,
-    filter.to ? lte(createdAt, filter.to) : undefined,
+    within(createdAt, filter),
   );
 }
 

@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gt, gte, ilike, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
 import { diagnosisShown, patientVisible } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
 import { lavages, patients } from '../db/tables/patients.ts';
 import { patientAnnotations } from '../db/tables/readings.ts';
 import type { Place } from '../http/cursor.ts';
-import { containing, countRows } from '../http/queries.ts';
+import { containing, countRows, within } from '../http/queries.ts';
 import { type DiagnosisRow, diagnosesWithContext } from './queries.ts';
 
 export interface DiagnosisFilter {
@@ -70,7 +70,6 @@ function matches(db: Db, caller: Caller, filter: DiagnosisFilter): SQL | undefin
     filter.adequacy && eq(patientAnnotations.adequacy, filter.adequacy),
     filter.code ? sql`${diagnosis} @> ${JSON.stringify([{ code: filter.code }])}::jsonb` : undefined,
     filter.q ? or(ilike(pattern, containing(filter.q)), ilike(comments, containing(filter.q))) : undefined,
-    filter.from ? gte(createdAt, filter.from) : undefined,
-    filter.to ? lte(createdAt, filter.to) : undefined,
+    within(createdAt, filter),
   );
 }

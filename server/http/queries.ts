@@ -1,12 +1,20 @@
-import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
 import { rateCounts } from '../db/tables/operational.ts';
 import { idempotencyKeys } from '../db/tables/people.ts';
 import { COUNT_LIMIT } from './list.ts';
 
+const asItIs = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+
 /** The pattern of `like` for texts with this somewhere in them. */
-export const containing = (q: string) => `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+export const containing = (text: string) => `%${asItIs(text)}%`;
+/** The pattern of `like` for texts that begin with this. */
+export const beginningWith = (text: string) => `${asItIs(text)}%`;
+
+/** Rows of a time from one moment to another, both included; either may be left open. */
+export const within = (time: PgColumn, { from, to }: { from?: string; to?: string }): SQL | undefined =>
+  and(from ? gte(time, from) : undefined, to ? lte(time, to) : undefined);
 
 /** Counts up to COUNT_LIMIT + 1 rows, so that a long list does not pay for its total. */
 export async function countRows(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, ilike, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, ilike, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Caller } from '../auth/caller.ts';
 import { diagnosisShown, patientVisible, sampleShown } from '../auth/visibility.ts';
 import type { Db } from '../db/client.ts';
@@ -7,7 +7,7 @@ import { lavages, patientIdentifiers, patients, samples } from '../db/tables/pat
 import { hospitals, users } from '../db/tables/people.ts';
 import { patientAnnotations, readings } from '../db/tables/readings.ts';
 import type { Cursor, Place } from '../http/cursor.ts';
-import { containing, countRows } from '../http/queries.ts';
+import { containing, countRows, within } from '../http/queries.ts';
 
 export type PatientSort = 'created_at' | '-created_at' | 'name' | '-name' | '-last_sample_at';
 export type DiagnosisStatus = 'none' | 'reading' | 'diagnosed';
@@ -101,8 +101,7 @@ function matches(caller: Caller, filter: PatientFilter): SQL | undefined {
     filter.hospitalId ? eq(patients.hospitalId, filter.hospitalId) : undefined,
     filter.createdBy ? eq(patients.createdBy, filter.createdBy) : undefined,
     filter.diagnosisStatus && inStatus(caller, filter.diagnosisStatus),
-    filter.from ? gte(patients.createdAt, filter.from) : undefined,
-    filter.to ? lte(patients.createdAt, filter.to) : undefined,
+    within(patients.createdAt, filter),
   );
 }
 

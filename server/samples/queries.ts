@@ -4,12 +4,10 @@ import {
   desc,
   eq,
   gt,
-  gte,
   ilike,
   inArray,
   isNull,
   lt,
-  lte,
   notInArray,
   or,
   type SQL,
@@ -24,7 +22,7 @@ import { detectionRuns, lavages, patients, samples } from '../db/tables/patients
 import { hospitals, users } from '../db/tables/people.ts';
 import { readingFields, readings, sampleAnnotations } from '../db/tables/readings.ts';
 import type { Cursor, Place } from '../http/cursor.ts';
-import { containing, countRows } from '../http/queries.ts';
+import { containing, countRows, within } from '../http/queries.ts';
 
 export interface SampleFilter {
   /** Any part of the file name. */
@@ -159,8 +157,7 @@ function matches(caller: Caller, filter: SampleFilter): SQL | undefined {
     filter.uploaderId ? eq(samples.uploaderId, filter.uploaderId) : undefined,
     filter.hospitalId ? inHospital(filter.hospitalId) : undefined,
     filter.reviewStatus && eq(reviewStatus(caller), filter.reviewStatus),
-    filter.from ? gte(samples.createdAt, filter.from) : undefined,
-    filter.to ? lte(samples.createdAt, filter.to) : undefined,
+    within(samples.createdAt, filter),
   );
 }
 

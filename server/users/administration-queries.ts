@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, ilike, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Role } from '../../contract/route.ts';
 import { secondFactorOfUser } from '../auth/queries.ts';
 import type { Db } from '../db/client.ts';
@@ -12,7 +12,7 @@ import {
   users,
 } from '../db/tables/people.ts';
 import type { Place } from '../http/cursor.ts';
-import { containing, countRows } from '../http/queries.ts';
+import { containing, countRows, within } from '../http/queries.ts';
 
 export type UserSort = 'name' | '-name' | 'created_at' | '-created_at';
 
@@ -93,13 +93,12 @@ export function countUsers(db: Db, filter: UserFilter): Promise<number> {
   return countRows(db, users, matches(filter));
 }
 
-function matches({ q, status, role, hospitalId, from, to }: UserFilter): SQL | undefined {
+function matches({ q, status, role, hospitalId, ...time }: UserFilter): SQL | undefined {
   return and(
     status && eq(users.status, status),
     role && eq(users.role, role),
     hospitalId ? eq(users.hospitalId, hospitalId) : undefined,
-    from ? gte(users.createdAt, from) : undefined,
-    to ? lte(users.createdAt, to) : undefined,
+    within(users.createdAt, time),
     q ? or(ilike(users.name, containing(q)), ilike(users.email, containing(q))) : undefined,
   );
 }
