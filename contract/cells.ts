@@ -58,6 +58,17 @@ export const DetectionResult = z.object({
 
 const tag = 'Cells';
 
+/** What may keep cells from being found, however the image came. */
+const DETECTION_ERRORS = [
+  'not_found',
+  'unsupported_image',
+  'damaged_image',
+  'image_too_large',
+  'detection_failed',
+  'unavailable',
+  'rate_limited',
+] as const;
+
 export const cellRoutes = defineRoutes({
   detectionParameters: {
     method: 'GET',
@@ -99,17 +110,11 @@ export const cellRoutes = defineRoutes({
     }),
     response: DetectionResult,
     errors: [
-      'not_found',
-      'unsupported_image',
-      'damaged_image',
-      'image_too_large',
-      'detection_failed',
-      'unavailable',
+      ...DETECTION_ERRORS,
       'payload_too_large',
       'unsupported_media_type',
       'bad_request',
       'storage_full',
-      'rate_limited',
     ],
   },
   dynamicDetect: {
@@ -121,15 +126,7 @@ export const cellRoutes = defineRoutes({
     access: ALL_ROLES,
     query: z.object({ sample_id: Id, engine: DetectionEngine.optional() }).catchall(z.string().max(40)),
     response: DetectionResult,
-    errors: [
-      'not_found',
-      'unsupported_image',
-      'damaged_image',
-      'image_too_large',
-      'detection_failed',
-      'unavailable',
-      'rate_limited',
-    ],
+    errors: DETECTION_ERRORS,
   },
   detectionPresets: {
     method: 'GET',

@@ -18,7 +18,7 @@ export async function openStores(env: NodeJS.ProcessEnv): Promise<ObjectStores> 
   if (!s3)
     throw new OperatorError('S3_BUCKET_NAME is not set: name the bucket that objects are moved to or from.');
   await using opening = new AsyncDisposableStack();
-  const bucket = await openCheckedObjects({ s3, dataFolder }, halfAMinute(new AbortController().signal));
+  const bucket = await openCheckedObjects({ s3, dataFolder }, halfAMinute());
   const { uri } = givenDatabase(config) ?? (await lockAndStartDatabase(dataFolder, opening));
   const { db } = opening.adopt(connect(uri), (opened) => opened.close());
   const files = await openObjects({ s3: undefined, dataFolder });

@@ -16,8 +16,7 @@ type Say = (line: string) => void;
 
 /** Adding a foreign key to a large table says nothing for a long time. */
 const LONGEST_SILENCE_MS = 4 * 3600_000;
-/** Whoever runs a command ends it with its process. */
-const patience = halfAMinute(new AbortController().signal);
+const patience = halfAMinute();
 
 /** Backs the configured system up, running or not. @throws OperatorError */
 export async function backUpSystem(env: NodeJS.ProcessEnv, folder: string, say: Say) {

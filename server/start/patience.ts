@@ -21,8 +21,11 @@ const RETRY_MS = 1000;
 const SAY_EVERY_MS = 30_000;
 const HALF_A_MINUTE_MS = 30_000;
 
-/** For who stands by and reads what is wrong: a service that is itself just starting gets half a minute. */
-export function halfAMinute(signal: AbortSignal): Patience {
+/**
+ * For who stands by and reads what is wrong: a service that is itself just starting gets half a minute.
+ * @param signal ends it earlier; whoever runs a command ends it with its process
+ */
+export function halfAMinute(signal: AbortSignal = new AbortController().signal): Patience {
   return { signal, ms: HALF_A_MINUTE_MS, onWait: async () => {}, onEnd: async () => {} };
 }
 
