@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import { useTheme } from '@mui/material/styles';
 import Typography from '@mui/material/Typography';
-import { countOf } from '../ui/format.ts';
+import { capitalised, countOf } from '../ui/format.ts';
 import { useLocale } from '../ui/locale.ts';
 import { Panel } from '../ui/Panel.tsx';
 import type { Pair } from './agreement-queries.ts';
@@ -44,7 +44,7 @@ export function KappaPanel({ pair, first, second }: KappaPanelProps) {
                   </Box>
                 )}
               </Typography>
-              <Typography sx={{ mb: 1 }}>{capital(meaningWithin(kappa, interval))}.</Typography>
+              <Typography sx={{ mb: 1 }}>{capitalised(meaningWithin(kappa, interval))}.</Typography>
               <KappaScale kappa={kappa} interval={interval} />
               <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.5 }}>
                 Kappa is how much more often than by chance two readers give a cell the same name: 0 is
@@ -145,5 +145,3 @@ function KappaScale({ kappa, interval }: { kappa: number; interval: Pair['kappaI
     </svg>
   );
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

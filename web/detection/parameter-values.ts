@@ -1,5 +1,6 @@
 import type { Api } from '../../contract/api.ts';
 import type { CallResult } from '../../contract/route.ts';
+import { capitalised } from '../ui/format.ts';
 import type { ParameterValues } from './detection-messages.ts';
 
 export type Parameter = CallResult<Api['detectionParameters']>['parameters'][number];
@@ -52,7 +53,7 @@ const LABELS: Readonly<Record<string, string>> = {
 /** A parameter or one of its choices, in words. */
 export function wordFor(name: string): string {
   const plain = name.replaceAll('_', ' ');
-  return LABELS[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+  return LABELS[name] ?? capitalised(plain);
 }
 
 export interface ParameterGroup {

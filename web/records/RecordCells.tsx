@@ -12,34 +12,29 @@ interface NameCellProps {
 }
 
 /** What a row is called, leading to its page. */
-export function NameCell({ name, to, below }: NameCellProps) {
+export const NameCell = (props: NameCellProps) => (
+  <LinkedName {...props} link={{ 'data-row-link': true, sx: { fontWeight: 550 } }} />
+);
+
+interface PatientCellProps {
+  patient: { id: string; name: string };
+  hospital: { name: string };
+}
+
+export const PatientCell = ({ patient, hospital }: PatientCellProps) => (
+  <LinkedName name={patient.name} to={`/patients/${patient.id}`} below={hospital.name} />
+);
+
+function LinkedName({ name, to, below, link }: NameCellProps & { link?: object }) {
   return (
     <>
       <Truncated text={name}>
-        <Link component={RouterLink} to={to} data-row-link color="inherit" sx={{ fontWeight: 550 }}>
+        <Link component={RouterLink} to={to} color="inherit" {...link}>
           {name}
         </Link>
       </Truncated>
       <Typography variant="caption" component="div" color="textSecondary">
         <Truncated text={below} />
-      </Typography>
-    </>
-  );
-}
-
-export function PatientCell({
-  patient,
-  hospital,
-}: Record<'patient' | 'hospital', { id: string; name: string }>) {
-  return (
-    <>
-      <Truncated text={patient.name}>
-        <Link component={RouterLink} to={`/patients/${patient.id}`} color="inherit">
-          {patient.name}
-        </Link>
-      </Truncated>
-      <Typography variant="caption" component="div" color="textSecondary">
-        <Truncated text={hospital.name} />
       </Typography>
     </>
   );

@@ -2,6 +2,7 @@ import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
 import type { DiagnosisCode } from '../../core/laboratory-settings.ts';
+import { capitalised } from '../ui/format.ts';
 import { TextSetting } from './fields.tsx';
 import { useSettingsForm } from './form-context.ts';
 import { MoveButtons, RemoveButton } from './RowButtons.tsx';
@@ -49,7 +50,7 @@ export function DiagnosesSection() {
                   <TableCell key={field}>
                     <TextSetting
                       path={`diagnoses.${at}.${field}`}
-                      label={`${field.charAt(0).toUpperCase()}${field.slice(1)} of ${name}`}
+                      label={`${capitalised(field)} of ${name}`}
                       value={diagnosis[field]}
                       onChange={(value) => set(replaced(diagnoses, at, { ...diagnosis, [field]: value }))}
                     />

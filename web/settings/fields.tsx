@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import TextField, { type TextFieldProps } from '@mui/material/TextField';
 import { useState } from 'react';
@@ -121,9 +122,13 @@ export function TickSetting({ path, label, checked, onChange }: TickProps) {
         slotProps={{ input: { 'aria-label': label, 'aria-invalid': fault !== undefined } }}
       />
       {fault && (
-        <span role="alert" style={{ display: 'block', fontSize: 12, lineHeight: '16px', color: '#b3261e' }}>
+        <Box
+          component="span"
+          role="alert"
+          sx={{ display: 'block', fontSize: 12, lineHeight: '16px', color: 'error.main' }}
+        >
           {fault}
-        </span>
+        </Box>
       )}
     </>
   );

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { camelKey, caseConverter } from '../../contract/casing.ts';
 import { Settings } from '../../contract/settings.ts';
 import { settingsFaults } from '../../core/settings-faults.ts';
+import { capitalised } from '../ui/format.ts';
 import { fromForm, type SettingsForm } from './settings-form.ts';
 
 /** By the place in the form, such as `cellTypes.1.key`: what is wrong there, as a sentence. */
@@ -80,7 +81,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 
 /** A message that begins with the name of a parameter keeps it as it is written. */
 function asSentence(message: string): string {
-  const begun = /^\w+:/.test(message) ? message : message.charAt(0).toUpperCase() + message.slice(1);
+  const begun = /^\w+:/.test(message) ? message : capitalised(message);
   return begun.endsWith('.') ? begun : `${begun}.`;
 }
 

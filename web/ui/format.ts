@@ -56,6 +56,9 @@ export function formatDuration(seconds: number): string {
   return `${Math.round(seconds / DAY_S)} d`;
 }
 
+/** With a capital at its beginning. */
+export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** "1 image", "3 images". */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

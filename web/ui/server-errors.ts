@@ -1,6 +1,7 @@
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
 import { camelKey } from '../../contract/casing.ts';
 import { ApiError } from '../../contract/client.ts';
+import { capitalised } from './format.ts';
 
 /**
  * Puts what the server said of single fields beside those fields.
@@ -20,5 +21,4 @@ export function placeServerErrors<T extends FieldValues>(form: UseFormReturn<T>,
 }
 
 /** As the texts of this page are written: the server also says it after the name of the field. */
-const sentenceOf = (message: string) =>
-  `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/[.]?$/, '.')}`;
+const sentenceOf = (message: string) => capitalised(message).replace(/[.]?$/, '.');
