@@ -122,9 +122,14 @@ describe('the chain', () => {
   });
 
   test('names an entry that was removed, with its place in the chain or without [audit-chain]', async () => {
-    const [one, other] = [await entry('removed'), await entry('removed with its place')];
-    await entry('after');
-    await sealActivities(t.db);
+    // Sealed one by one: entries of one millisecond are chained in any order.
+    const sealed = async (description: string) => {
+      const id = await entry(description);
+      await sealActivities(t.db);
+      return id;
+    };
+    const [one, other] = [await sealed('removed'), await sealed('removed with its place')];
+    await sealed('after');
     const [first, second] = [await place(one), await place(other)];
     await tamper(sql`delete from user_activity_log where id in (${one}, ${other})`);
     await tamper(sql`delete from activity_seals where activity_id = ${other}`);
