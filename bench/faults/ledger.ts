@@ -25,6 +25,7 @@ export interface Ledger {
   unansweredUploads: UploadRequest[];
   /** Versions last acknowledged, by annotation. */
   annotations: Map<string, number>;
+  /** Without those that met a closed door. */
   unansweredSaves: SaveRequest[];
 }
 
@@ -91,10 +92,15 @@ export async function annotateOnce(
       ledger.unansweredSaves.push(request);
     }
     return response.status;
-  } catch {
-    ledger.unansweredSaves.push(request);
+  } catch (error) {
+    if (!wasRefusedAtTheDoor(error)) ledger.unansweredSaves.push(request);
     return 0;
   }
+}
+
+/** Nobody listened: the request never arrived. While an API starts again, readers are refused by the thousand. */
+function wasRefusedAtTheDoor(error: unknown): boolean {
+  return error instanceof Error && (error.cause as { code?: string } | undefined)?.code === 'ECONNREFUSED';
 }
 
 /** @returns the status, 0 when the connection broke */

@@ -16,9 +16,10 @@ import { currentTraceparent } from './trace.ts';
 
 const QUEUE = 'process-sample';
 const DEAD_LETTERS = 'process-sample-dead';
-const RETRIES = 12;
-/** A job whose worker was killed comes again soon after its lease, the fifth time too. */
-const LONGEST_RETRY_PAUSE_S = 5;
+/** Always the same: a job whose worker was killed comes again soon after its lease, the fifth time too. */
+const RETRY_PAUSE_S = 2;
+/** With the pauses longer than an object store is away for a minute. */
+const RETRIES = 40;
 const DAY_S = 24 * 3600;
 /** How often lapsed leases are looked for, and the queue as such where a notification was missed. */
 const WATCH_S = 2;
@@ -131,9 +132,8 @@ async function createQueues(boss: PgBoss, { leaseS, longestJobS }: QueueSettings
     heartbeatSeconds: leaseS,
     expireInSeconds: longestJobS + EXPIRY_MARGIN_S,
     retryLimit: RETRIES,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: LONGEST_RETRY_PAUSE_S,
+    retryDelay: RETRY_PAUSE_S,
+    retryBackoff: false,
     deleteAfterSeconds: DAY_S,
   };
   await boss.createQueue(QUEUE, { ...options, policy: 'exclusive' });
