@@ -50,9 +50,9 @@ test('a job that names no sample goes to the dead letters at once, and the other
 test('a job that was interrupted often waits no longer than a few seconds before it comes again', async () => {
   const jobs = await open();
   const { rows } = await database.pool.query(
-    `select retry_delay_max from pgboss.queue where name = 'process-sample'`,
+    `select retry_delay, retry_backoff from pgboss.queue where name = 'process-sample'`,
   );
-  expect(rows).toEqual([{ retry_delay_max: 5 }]);
+  expect(rows).toEqual([{ retry_delay: 2, retry_backoff: false }]);
   await jobs.close();
 });
 
