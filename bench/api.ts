@@ -41,6 +41,7 @@ const LEAST_RATIO = 0.6;
 const LEAST_SAVES_PER_S = 250;
 const HASH_S = 0.3;
 const BCRYPT_COST = 12;
+const CELL_TYPE = 'WBC-Lymphocyte';
 
 interface Statement {
   text: string;
@@ -146,7 +147,7 @@ async function measureLists(system: RunningSystem, bare: Bare): Promise<void> {
     const first = { url, headers };
     for (const isPrepared of [false, true]) {
       await prepareBare(bare, { alternatives: [statements], isPrepared });
-      const { ours, theirs } = await inTurn(
+      const [ours, theirs] = await inTurn(
         () => drive(first),
         () => drive({ url: bare.address }),
       );
@@ -157,7 +158,7 @@ async function measureLists(system: RunningSystem, bare: Bare): Promise<void> {
       else judge(`  ratio ${ratio} (goal ≥ ${LEAST_RATIO})`, Number(ratio) >= LEAST_RATIO);
     }
     const { next, page: pages } = await deepCursor(list.url);
-    const { ours: again, theirs: deep } = await inTurn(
+    const [again, deep] = await inTurn(
       () => drive(first),
       () => drive({ url: `${url}&next=${next}`, headers }),
     );
@@ -182,8 +183,8 @@ async function measureSaves(system: RunningSystem, bare: Bare): Promise<void> {
   const save = (cells: number) => () => {
     const annotations = JSON.stringify(
       Array.from({ length: cells }, (_, k) => ({
-        cell_coordinates: { x: 20 + k * 5, y: 20 + k * 5, width: 40, height: 40 },
-        cell_type: 'WBC-Lymphocyte',
+        cell_coordinates: boxOf(k),
+        cell_type: CELL_TYPE,
         source: 'detection',
         detection_index: k,
       })),
@@ -199,17 +200,21 @@ async function measureSaves(system: RunningSystem, bare: Bare): Promise<void> {
     });
   };
   await prepareBare(bare, { alternatives: await recordInserts(system, rows), isPrepared: true });
-  report('annotate, 1 cell', await medianOf(save(1)));
-  const { ours: many, theirs: insert } = await inTurn(save(CELLS_PER_SAMPLE), () =>
+  const [one, many, insert] = await inTurn(save(1), save(CELLS_PER_SAMPLE), () =>
     drive({ url: bare.address }),
   );
   const least = (LEAST_SAVES_PER_S * HASH_S) / hashS;
+  report('annotate, 1 cell', one);
   report(`annotate, ${CELLS_PER_SAMPLE} cells`, many);
   report('  the insert alone, bare and prepared', insert);
   judge(
     `  one bcrypt-12 hash takes ${hashS.toFixed(3)} s here, so the goal is ≥ ${least.toFixed(0)}/s`,
     many.perS >= least,
   );
+}
+
+function boxOf(cell: number) {
+  return { x: 20 + cell * 5, y: 20 + cell * 5, width: 40, height: 40 };
 }
 
 interface Field {
@@ -222,9 +227,14 @@ interface Field {
 async function recordInserts({ postgres, staff, database }: RunningSystem, fields: readonly Field[]) {
   const recording = recordStatements(postgres.uri);
   const cells = Array.from({ length: CELLS_PER_SAMPLE }, (_, k) => ({
-    ...{ x: 20 + k * 5, y: 20 + k * 5, width: 40, height: 40, edges: 0, geometry: null },
-    ...{ cellType: 'WBC-Lymphocyte', comments: null, source: 'detection' as const },
-    ...{ detectionIndex: k, confidence: 0.9 },
+    ...boxOf(k),
+    edges: 0,
+    geometry: null,
+    cellType: CELL_TYPE,
+    comments: null,
+    source: 'detection' as const,
+    detectionIndex: k,
+    confidence: 0.9,
   }));
   const inserts: Statement[][] = [];
   for (const { id: sampleId, ...field } of fields) {
@@ -267,20 +277,13 @@ async function drive({ url, method = 'GET', headers, setup }: Driven): Promise<F
   return { perS: requests.average, p99Ms: latency.p99, bytes: throughput.total / requests.total };
 }
 
-async function medianOf(measure: () => Promise<Figures>): Promise<Figures> {
-  const found: Figures[] = [];
-  for (let round = 0; round < ROUNDS; round++) found.push(await measure());
-  return medians(found);
-}
-
-/** One after the other, round by round. */
-async function inTurn(ours: () => Promise<Figures>, theirs: () => Promise<Figures>) {
-  const found: { ours: Figures[]; theirs: Figures[] } = { ours: [], theirs: [] };
+/** One after the other, round by round. @returns of each the medians */
+async function inTurn(...measures: (() => Promise<Figures>)[]): Promise<Figures[]> {
+  const found = measures.map((): Figures[] => []);
   for (let round = 0; round < ROUNDS; round++) {
-    found.ours.push(await ours());
-    found.theirs.push(await theirs());
+    for (const [at, measure] of measures.entries()) found[at].push(await measure());
   }
-  return { ours: medians(found.ours), theirs: medians(found.theirs) };
+  return found.map(medians);
 }
 
 function medians(figures: readonly Figures[]): Figures {
