@@ -183,7 +183,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     enqueue: async (tx, sampleIds) => {
       if (sampleIds.length === 0) return;
       await addToOutbox(tx, sampleIds, { traceparent: currentTraceparent() });
-      relay.expect();
+      relay.expect(sampleIds.length);
     },
     work: async (handle, { concurrency }) => {
       receive(handle, concurrency);
@@ -203,7 +203,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         await queue.removeDeadLetter(message);
         redriven++;
       }
-      relay.expect();
+      relay.expect(redriven);
       return redriven;
     },
     close: async ({ drainMs } = { drainMs: 1000 }) => {

@@ -46,6 +46,23 @@ test('the service is given the hash to compare, so that it refuses what changed 
   expect(Buffer.from(ChecksumSHA256!, 'base64').toString('hex')).toBe(sha256(bytes));
 });
 
+test('what fits into one part is one request, its bytes handed back; none for what breaks off before', async () => {
+  const asked: string[] = [];
+  const watched = forwarding(({ method }) => void asked.push(method!));
+  const store = openS3Objects({ ...testAws(), endpointUrl: await addressOf(watched), bucket });
+  const bytes = randomBytes(100_000);
+  const pieces = [bytes.subarray(0, 40_000), bytes.subarray(40_000)];
+  const { content } = await store.put(KEY, Readable.from(pieces), ROOM);
+  expect(content!.equals(bytes)).toBe(true);
+  const source = new PassThrough();
+  source.write(bytes);
+  const storing = store.put('samples/broken/original', source, ROOM);
+  source.destroy(new Error('the client went away'));
+  await expect(storing).rejects.toThrow('the client went away');
+  expect(asked).toEqual(['PUT']);
+  watched.close();
+});
+
 test('a bucket that is not there and a service that is not there are told from a missing object', async () => {
   const noBucket = openS3Objects({ ...testAws(), bucket: 'no-such-bucket' });
   const noService = openS3Objects({ ...testAws(), endpointUrl: 'http://127.0.0.1:1', bucket });

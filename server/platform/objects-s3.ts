@@ -8,6 +8,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
+  PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
   S3ServiceException,
@@ -16,7 +17,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type AwsSettings, awsClientSettings } from './aws.ts';
 import { HashingMeter, verified } from './hashed-stream.ts';
-import { assertKey, ObjectError, type Objects, type OpenedObject } from './objects.ts';
+import { assertKey, ObjectError, type Objects, type OpenedObject, type StoredObject } from './objects.ts';
 
 const MIB = 1024 * 1024;
 const SMALLEST_PART_BYTES = 8 * MIB;
@@ -24,6 +25,11 @@ const MOST_PARTS = 10_000;
 /** Parts of one upload on their way at once; each is held in memory. */
 const PARTS_AT_ONCE = 2;
 const SILENCE_LIMIT_MS = 30_000;
+
+interface Place {
+  Bucket: string;
+  Key: string;
+}
 
 export interface S3Settings extends AwsSettings {
   bucket: string;
@@ -34,7 +40,7 @@ export interface S3Settings extends AwsSettings {
 /** Objects in a bucket of S3 or of a service that speaks like it. Nothing is asked of the bucket before it is used. */
 export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings): Objects {
   const client = openClient(aws);
-  const at = (key: string) => {
+  const at = (key: string): Place => {
     assertKey(key);
     return { Bucket: bucket, Key: key };
   };
@@ -42,11 +48,37 @@ export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings)
   const put: Objects['put'] = async (key, source, { maxBytes }) => {
     const place = at(key);
     const meter = new HashingMeter();
+    const measured = meter.measure(source, key, maxBytes);
+    const held: Buffer[] = [];
+    while (meter.bytes <= SMALLEST_PART_BYTES) {
+      const next = await measured.next();
+      if (!next.done) held.push(next.value);
+      else return putWhole(place, Buffer.concat(held), meter.stored());
+    }
+    await putInParts(place, { held, measured }, maxBytes);
+    return meter.stored();
+  };
+
+  // In both, the service is told the hash, so that it refuses bytes that changed on the way.
+  const putWhole = async (place: Place, content: Buffer, stored: StoredObject): Promise<StoredObject> => {
+    const ChecksumSHA256 = Buffer.from(stored.sha256, 'hex').toString('base64');
+    await client.send(new PutObjectCommand({ ...place, Body: content, ChecksumSHA256 })).catch((error) => {
+      throw asObjectError(error, place.Key);
+    });
+    return { ...stored, content };
+  };
+
+  const putInParts = async (
+    place: Place,
+    { held, measured }: { held: Buffer[]; measured: AsyncIterable<Buffer> },
+    maxBytes: number,
+  ) => {
     let sourceFault: { error: unknown } | undefined;
     const body = Readable.from(
       (async function* () {
+        yield* held.splice(0);
         try {
-          yield* meter.measure(source, key, maxBytes);
+          yield* measured;
         } catch (error) {
           sourceFault = { error };
           throw error;
@@ -58,14 +90,12 @@ export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings)
       client,
       queueSize: PARTS_AT_ONCE,
       partSize: Math.max(SMALLEST_PART_BYTES, Math.ceil(maxBytes / MOST_PARTS)),
-      // The service refuses a part whose bytes changed on the way.
       params: { ...place, Body: body, ChecksumAlgorithm: 'SHA256' },
     });
     try {
       await upload.done();
-      return meter.stored();
     } catch (error) {
-      throw sourceFault ? sourceFault.error : asObjectError(error, key);
+      throw sourceFault ? sourceFault.error : asObjectError(error, place.Key);
     } finally {
       body.destroy();
     }
@@ -146,10 +176,7 @@ function openClient(aws: AwsSettings): S3Client {
 }
 
 /** Signs for the address that browsers use, which need not be ours. */
-function presigner(
-  aws: AwsSettings,
-  at: (key: string) => { Bucket: string; Key: string },
-): NonNullable<Objects['presignGet']> {
+function presigner(aws: AwsSettings, at: (key: string) => Place): NonNullable<Objects['presignGet']> {
   const client = openClient(aws);
   return (key, { expiresInS, contentType, contentDisposition }) =>
     getSignedUrl(

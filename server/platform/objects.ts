@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 export interface StoredObject {
   sha256: string;
   bytes: number;
+  /** All of them, where they are few and the store held them at once: whoever needs them spares a request. */
+  content?: Buffer;
 }
 
 export interface OpenedObject {

@@ -23,8 +23,8 @@ interface RelaySettings {
 }
 
 export interface OutboxRelay {
-  /** A job is about to be added: look often for a moment. */
-  expect(): void;
+  /** So many jobs are about to be added: look often for a moment. */
+  expect(jobs: number): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ export const messageOf = (sampleId: string) => JSON.stringify({ sampleId });
 export function startOutboxRelay({ db, queue, log }: RelaySettings): OutboxRelay {
   let closed = false;
   let failures = 0;
+  let expected = 0;
   let eagerUntil = 0;
   let wake = () => {};
   const pause = (ms: number) =>
@@ -56,7 +57,9 @@ export function startOutboxRelay({ db, queue, log }: RelaySettings): OutboxRelay
       try {
         const sent = await forwardSome();
         failures = 0;
-        if (sent === 0) await pause(Date.now() < eagerUntil ? EAGER_MS : IDLE_MS);
+        // Those that another process sent, or that were never committed, are expected in vain.
+        expected = Date.now() < eagerUntil ? Math.max(0, expected - sent) : 0;
+        if (sent === 0) await pause(expected > 0 ? EAGER_MS : IDLE_MS);
       } catch (error) {
         if (closed) return;
         const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures++, LONGEST_PAUSE_MS) * (0.5 + Math.random());
@@ -68,7 +71,8 @@ export function startOutboxRelay({ db, queue, log }: RelaySettings): OutboxRelay
   const running = run();
 
   return {
-    expect: () => {
+    expect: (jobs) => {
+      expected += jobs;
       eagerUntil = Date.now() + EAGER_FOR_MS;
       // A queue that is away is not asked more often because more is to be sent.
       if (failures === 0) wake();

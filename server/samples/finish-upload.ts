@@ -61,7 +61,7 @@ export async function finishUpload(deps: UploadDependencies, caller: Caller, id:
         'The bytes that arrived are not those that were announced by sha256. Upload the file again.',
       );
     }
-    const { format, width, height } = await checkStored(deps, whole.objectKey);
+    const { format, width, height } = await checkStored(deps, whole.objectKey, whole);
     const file = {
       sampleId: sampleIdOf(whole.objectKey),
       s3Key: whole.objectKey,

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError, validationFailed } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
+import type { StoredObject } from '../platform/objects.ts';
 import { displayFilename } from './display-filename.ts';
 
 type Dependencies = Pick<AppDependencies, 'config' | 'objects' | 'imageJobs'>;
@@ -91,9 +92,12 @@ export function sampleIdOf(s3Key: string): string {
 export async function checkStored(
   { objects, imageJobs }: Pick<AppDependencies, 'objects' | 'imageJobs'>,
   s3Key: string,
+  { sha256, content }: Pick<StoredObject, 'sha256' | 'content'>,
 ): ReturnType<AppDependencies['imageJobs']['check']> {
   return imageJobs.check(
-    objects.localPath ? { path: objects.localPath(s3Key) } : { bytes: await objects.read(s3Key) },
+    objects.localPath
+      ? { path: objects.localPath(s3Key) }
+      : { bytes: content ?? (await objects.read(s3Key, { sha256 })) },
   );
 }
 
@@ -143,7 +147,7 @@ async function receiveFile(
         `The file is larger than ${Math.floor(uploadBytes / 1024 / 1024)} MB. Save it with a stronger compression.`,
       );
     }
-    const { format, width, height } = await checkStored({ objects, imageJobs }, s3Key);
+    const { format, width, height } = await checkStored({ objects, imageJobs }, s3Key, stored);
     return {
       sampleId,
       s3Key,
