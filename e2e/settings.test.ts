@@ -111,6 +111,10 @@ describe.skipIf(skipWithoutChromium())('the page of settings', () => {
 
   test('sets detection and labels of a model, for the laboratory that is chosen, and asks before leaving', async () => {
     const laboratory = await insertLaboratory(system.t.db);
+    const { laboratoryId } = system.staff;
+    // More than a page of them before its own.
+    for (let at = 0; at < 201; at++)
+      await insertHospital(system.t.db, { name: `Clinic ${at}`, laboratoryId });
     await insertHospital(system.t.db, { laboratoryId: laboratory.id });
     const page = await open();
     await page.getByLabel('Laboratory').selectOption({ label: laboratory.name });

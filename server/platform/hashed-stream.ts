@@ -20,6 +20,9 @@ export async function* verified(
   if (held) yield held;
 }
 
+/** Smaller pieces are put together: held one by one, each would take hundreds of times its own size. */
+const PIECE_BYTES = 16 * 1024;
+
 /** Counts and hashes what passes. */
 export class HashingMeter {
   readonly #hash = createHash('sha256');
@@ -27,13 +30,22 @@ export class HashingMeter {
 
   /** @throws ObjectError too_large */
   async *measure(source: AsyncIterable<Buffer>, key: string, maxBytes: number): AsyncGenerator<Buffer> {
+    let piece = Buffer.alloc(0);
+    let filled = 0;
     for await (const chunk of source) {
       this.bytes += chunk.length;
       if (this.bytes > maxBytes)
         throw new ObjectError('too_large', `${key} is larger than ${maxBytes} bytes`);
       this.#hash.update(chunk);
-      yield chunk;
+      if (filled + chunk.length > piece.length) {
+        if (filled > 0) yield piece.subarray(0, filled);
+        piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+        filled = 0;
+      }
+      if (chunk.length < PIECE_BYTES) filled += chunk.copy(piece, filled);
+      else yield chunk;
     }
+    if (filled > 0) yield piece.subarray(0, filled);
   }
 
   stored(): { sha256: string; bytes: number } {

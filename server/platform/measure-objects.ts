@@ -28,7 +28,7 @@ export function measureObjects(objects: Objects, metrics: Metrics): Objects {
           if (isOpened(answer)) answer.stream.once('error', note);
           return answer;
         } catch (error) {
-          if (!isSenderGone(given)) note(error);
+          if (!isSenderGone(given, error)) note(error);
           throw error;
         }
       },
@@ -42,6 +42,6 @@ function isOpened(answer: unknown): answer is Awaited<ReturnType<Objects['get']>
 }
 
 /** A stream to store that broke off by itself tells nothing of the store. */
-function isSenderGone([, source]: unknown[]): boolean {
-  return typeof source === 'object' && source !== null && 'errored' in source && source.errored !== null;
+function isSenderGone([, source]: unknown[], error: unknown): boolean {
+  return typeof source === 'object' && source !== null && 'errored' in source && source.errored === error;
 }

@@ -63,6 +63,23 @@ test('what fits into one part is one request, its bytes handed back; none for wh
   watched.close();
 });
 
+test('a service that fails in the middle of a large upload is told from a sender who goes away', async () => {
+  const failing = createServer((request, response) => {
+    request.resume();
+    if (request.method === 'POST') response.end('<a><UploadId>some</UploadId></a>');
+    else response.writeHead(503).end();
+  });
+  const store = openS3Objects({ ...testAws(), endpointUrl: await addressOf(failing), bucket });
+  const source = Readable.from(
+    (function* () {
+      for (let at = 0; at < 400; at++) yield randomBytes(100_000);
+    })(),
+  );
+  await expect(store.put(KEY, source, { maxBytes: 1e8 })).rejects.toMatchObject({ code: 'unavailable' });
+  expect(source.destroyed).toBe(true);
+  failing.close();
+}, 30_000);
+
 test('a bucket that is not there and a service that is not there are told from a missing object', async () => {
   const noBucket = openS3Objects({ ...testAws(), bucket: 'no-such-bucket' });
   const noService = openS3Objects({ ...testAws(), endpointUrl: 'http://127.0.0.1:1', bucket });

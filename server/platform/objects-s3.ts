@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
@@ -55,7 +54,11 @@ export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings)
       if (!next.done) held.push(next.value);
       else return putWhole(place, Buffer.concat(held), meter.stored());
     }
-    await putInParts(place, { held, measured }, maxBytes);
+    const all = (async function* () {
+      yield* held.splice(0);
+      yield* measured;
+    })();
+    await putInParts(place, all, maxBytes);
     return meter.stored();
   };
 
@@ -68,24 +71,18 @@ export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings)
     return { ...stored, content };
   };
 
-  const putInParts = async (
-    place: Place,
-    { held, measured }: { held: Buffer[]; measured: AsyncIterable<Buffer> },
-    maxBytes: number,
-  ) => {
+  const putInParts = async (place: Place, source: AsyncIterable<Buffer>, maxBytes: number) => {
     let sourceFault: { error: unknown } | undefined;
-    const body = Readable.from(
-      (async function* () {
-        yield* held.splice(0);
-        try {
-          yield* measured;
-        } catch (error) {
-          sourceFault = { error };
-          throw error;
-        }
-      })(),
-      { objectMode: false },
-    );
+    const watched = async function* () {
+      try {
+        yield* source;
+      } catch (error) {
+        // A service that fails ends the body, and with it the source: that is no fault of the source.
+        if (!body.destroyed) sourceFault = { error };
+        throw error;
+      }
+    };
+    const body: Readable = Readable.from(watched(), { objectMode: false });
     const upload = new Upload({
       client,
       queueSize: PARTS_AT_ONCE,
@@ -136,7 +133,7 @@ export function openS3Objects({ bucket, publicEndpointUrl, ...aws }: S3Settings)
     get,
     getRange: (key, start, end) => openObject(key, `bytes=${start}-${Number.isFinite(end) ? end : ''}`),
     presignGet: publicEndpointUrl ? presigner({ ...aws, endpointUrl: publicEndpointUrl }, at) : undefined,
-    read: async (key, expected) => buffer((await get(key, expected)).stream),
+    read: async (key, expected) => Buffer.concat(await (await get(key, expected)).stream.toArray()),
     head,
     remove: async (key) => {
       await client.send(new DeleteObjectCommand(at(key))).catch((error) => {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 export interface StoredObject {
   sha256: string;
   bytes: number;
-  /** All of them, where they are few and the store held them at once: whoever needs them spares a request. */
+  /** The bytes themselves, where the store held them all at once: spares reading them back. */
   content?: Buffer;
 }
 

@@ -57,7 +57,7 @@ export function startOutboxRelay({ db, queue, log }: RelaySettings): OutboxRelay
       try {
         const sent = await forwardSome();
         failures = 0;
-        // Those that another process sent, or that were never committed, are expected in vain.
+        // Counted wrongly where another process sent ours or we sent its: that costs some looks in vain, or one idle pause.
         expected = Date.now() < eagerUntil ? Math.max(0, expected - sent) : 0;
         if (sent === 0) await pause(expected > 0 ? EAGER_MS : IDLE_MS);
       } catch (error) {

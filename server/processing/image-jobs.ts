@@ -20,8 +20,11 @@ import { openJobProcesses } from './job-processes.ts';
 export interface ImageJobs {
   /** Those that `detect` has. */
   engines: readonly EngineName[];
-  /** @throws AppError unsupported_image, damaged_image, image_too_large, image_too_small, unavailable */
-  check(source: ImageSource): Promise<CheckedImage>;
+  /**
+   * @param source a function is asked when its turn has come, so that of many images only one is held at a time
+   * @throws AppError unsupported_image, damaged_image, image_too_large, image_too_small, unavailable
+   */
+  check(source: ImageSource | (() => Promise<ImageSource>)): Promise<CheckedImage>;
   /** @throws AppError validation_failed, damaged_image, detection_failed, unavailable */
   detect(request: DetectionCall): Promise<DetectionReply>;
   close(): void;
@@ -88,10 +91,15 @@ export function openImageJobs(
 
   return {
     engines: model ? [...DETECTION_ENGINES, MODEL_ENGINE] : DETECTION_ENGINES,
-    check: (source) =>
-      checks
-        .run('check', { source, limits: { decodedPixels, tiledPixels } }, { timeoutMs: TIMEOUT_MS })
-        .catch((error) => refuse(error, 'damaged_image')),
+    check: (source) => {
+      const request = async () => ({
+        source: typeof source === 'function' ? await source() : source,
+        limits: { decodedPixels, tiledPixels },
+      });
+      return checks
+        .run('check', request, { timeoutMs: TIMEOUT_MS })
+        .catch((error) => refuse(error, 'damaged_image'));
+    },
     detect: (call) => detect(call).catch((error) => refuse(error, 'detection_failed', call.abandoned)),
     close: () => {
       checks.close();

@@ -20,10 +20,13 @@ interface TaskOptions {
 }
 
 export interface JobProcesses {
-  /** @throws ImageRefusal, TaskFailure */
+  /**
+   * @param request a function is asked when its turn has come
+   * @throws ImageRefusal, TaskFailure, and whatever that function throws
+   */
   run<Name extends TaskName>(
     task: Name,
-    request: ImageTasks[Name]['request'],
+    request: ImageTasks[Name]['request'] | (() => Promise<ImageTasks[Name]['request']>),
     options: TaskOptions,
   ): Promise<ImageTasks[Name]['reply']>;
   /** Processes alive now. */
@@ -69,9 +72,10 @@ export function openJobProcesses(settings: PoolSettings): JobProcesses {
       }
       const seat = seatFor(affinity);
       seat.waiting++;
-      const result = seat.tail.then(() => {
+      const result = seat.tail.then(async () => {
         if (abandoned?.aborted) throw new TaskFailure('aborted', 'Nobody waits for this image any more.');
-        return processOf(seat).run(task, request, limits);
+        const asked = typeof request === 'function' ? await request() : request;
+        return processOf(seat).run(task, asked, limits);
       });
       seat.tail = result.catch(() => {}).finally(() => seat.waiting--);
       return result;

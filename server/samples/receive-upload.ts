@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { AppError, validationFailed } from '../errors.ts';
 import { asFormRefusal } from '../http/form-refusal.ts';
-import type { StoredObject } from '../platform/objects.ts';
+import { ObjectError, type Objects, type StoredObject } from '../platform/objects.ts';
 import { displayFilename } from './display-filename.ts';
 
 type Dependencies = Pick<AppDependencies, 'config' | 'objects' | 'imageJobs'>;
@@ -88,17 +88,28 @@ export function sampleIdOf(s3Key: string): string {
   return s3Key.split('/')[1];
 }
 
-/** Has a job process look at a stored file. @throws AppError when it is no whole image within the limits */
+/**
+ * Has a job process look at a stored file, or at its bytes where they are at hand.
+ * @throws AppError when it is no whole image within the limits
+ */
 export async function checkStored(
   { objects, imageJobs }: Pick<AppDependencies, 'objects' | 'imageJobs'>,
   s3Key: string,
   { sha256, content }: Pick<StoredObject, 'sha256' | 'content'>,
 ): ReturnType<AppDependencies['imageJobs']['check']> {
-  return imageJobs.check(
-    objects.localPath
-      ? { path: objects.localPath(s3Key) }
-      : { bytes: content ?? (await objects.read(s3Key, { sha256 })) },
-  );
+  if (objects.localPath) return imageJobs.check({ path: objects.localPath(s3Key) });
+  return imageJobs.check(async () => ({ bytes: content ?? (await readBack(objects, s3Key, sha256)) }));
+}
+
+async function readBack(objects: Objects, s3Key: string, sha256: string): Promise<Buffer> {
+  try {
+    return await objects.read(s3Key, { sha256 });
+  } catch (error) {
+    if (!(error instanceof ObjectError) || error.code !== 'corrupt') throw error;
+    throw new AppError('damaged_image', 'What was stored is not what came. Upload the image again.', {
+      cause: error,
+    });
+  }
 }
 
 async function receivePart(part: Multipart, upload: ReceivedUpload, deps: Dependencies): Promise<void> {

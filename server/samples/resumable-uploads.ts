@@ -34,6 +34,15 @@ export function resumableUploadHandlers(
 ): Handlers<keyof typeof uploadRoutes> {
   const { db } = deps.database;
   const locker = newestFirst();
+  const finishing = new Map<string, Promise<void>>();
+
+  /** Once for all who ask for it meanwhile: each reads the whole image. */
+  const finish = (caller: Caller, id: string): Promise<void> => {
+    const key = `${caller.id} ${id}`;
+    const ending = finishing.get(key) ?? finishUpload(deps, caller, id).finally(() => finishing.delete(key));
+    finishing.set(key, ending);
+    return ending;
+  };
 
   const answer = async ({ caller, request, reply }: Exchange): Promise<undefined> => {
     reply.headers({ 'tus-resumable': VERSION, 'tus-version': VERSION });
@@ -53,7 +62,7 @@ export function resumableUploadHandlers(
       allowedOrigins: () => false,
       namingFunction: () => v7(),
       onUploadFinish: async (_, { id }) => {
-        await finishUpload(deps, caller, id);
+        await finish(caller, id);
         return {};
       },
       onResponseError: (_, error) => {
@@ -101,7 +110,7 @@ export function resumableUploadHandlers(
     },
     uploadOffset: async (exchange) => {
       // The last bytes may have come in a request that died before it made the sample.
-      await finishUpload(deps, exchange.caller, exchange.params.id);
+      await finish(exchange.caller, exchange.params.id);
       return answer(exchange);
     },
     getUpload: async ({ caller, params: { id } }) => {

@@ -49,13 +49,16 @@ export function testObjects(open: () => Promise<ObjectsUnderTest>): void {
       expect(await leftovers()).toEqual([KEY]);
     });
 
-    test('stores what is larger than one part of a transfer', async () => {
-      const bytes = Buffer.alloc(20 * MIB + 1, 'a field of cells');
-      const stored = await objects.put(KEY, Readable.from(piecesOf(bytes)), ROOM);
-      expect(stored).toEqual({ sha256: sha256(bytes), bytes: bytes.length });
-      expect(sha256(await objects.read(KEY, stored))).toBe(stored.sha256);
-      expect(await leftovers()).toEqual([KEY]);
-    });
+    test.each([8 * MIB, 8 * MIB + 1, 20 * MIB + 1])(
+      'stores %i bytes, in one part or several',
+      async (size) => {
+        const bytes = Buffer.alloc(size, 'a field of cells');
+        const stored = await objects.put(KEY, Readable.from(piecesOf(bytes)), ROOM);
+        expect(stored).toMatchObject({ sha256: sha256(bytes), bytes: bytes.length });
+        expect(sha256(await objects.read(KEY, stored))).toBe(stored.sha256);
+        expect(await leftovers()).toEqual([KEY]);
+      },
+    );
 
     test('nothing is stored as nothing', async () => {
       const stored = await objects.put(KEY, Readable.from([]), ROOM);
@@ -89,26 +92,32 @@ export function testObjects(open: () => Promise<ObjectsUnderTest>): void {
       expect(await leftovers()).toEqual([]);
     });
 
-    test('one byte too many is refused as soon as it comes, and leaves nothing', async () => {
-      let pulled = 0;
-      const endless = Readable.from(
-        (function* () {
-          for (;;) {
-            pulled++;
-            yield randomBytes(1000);
-          }
-        })(),
-      );
-      await expect(objects.put(KEY, endless, { maxBytes: 9_999 })).rejects.toMatchObject({
-        code: 'too_large',
-      });
-      expect(pulled).toBeLessThan(100);
-      expect(endless.destroyed).toBe(true);
-      expect(await leftovers()).toEqual([]);
-      await expect(
-        objects.put(KEY, Readable.from([randomBytes(10)]), { maxBytes: 10 }),
-      ).resolves.toMatchObject({ bytes: 10 });
-    });
+    test.each([
+      { maxBytes: 9_999, chunk: 1000 },
+      { maxBytes: 10 * MIB, chunk: 100_000 },
+    ])(
+      'of $maxBytes bytes one too many is refused as soon as it comes, and leaves nothing',
+      async ({ maxBytes, chunk }) => {
+        let pulled = 0;
+        const endless = Readable.from(
+          (function* () {
+            for (;;) {
+              pulled++;
+              yield randomBytes(chunk);
+            }
+          })(),
+        );
+        await expect(objects.put(KEY, endless, { maxBytes })).rejects.toMatchObject({
+          code: 'too_large',
+        });
+        expect(pulled).toBeLessThan(maxBytes / chunk + 100);
+        expect(endless.destroyed).toBe(true);
+        expect(await leftovers()).toEqual([]);
+        await expect(
+          objects.put(KEY, Readable.from([randomBytes(10)]), { maxBytes: 10 }),
+        ).resolves.toMatchObject({ bytes: 10 });
+      },
+    );
 
     test('many at once, also under one key, each arrive whole', async () => {
       const contents = Array.from({ length: 24 }, (_, at) => randomBytes(50_000 + at, at + 1));

@@ -64,12 +64,21 @@ export function useLaboratorySettings(lavageId?: string) {
   });
 }
 
-/** The hospitals to choose from, for administrators. */
+/** All hospitals, by their names, for administrators. */
 export function useHospitals(enabled = true) {
   const { call } = useServices();
   return useQuery({
     queryKey: queryKeys.hospitals,
-    queryFn: ({ signal }) => call('listHospitals', { query: { perPage: 200 }, signal }),
+    queryFn: async ({ signal }) => {
+      const hospitals: Hospital[] = [];
+      let next: string | undefined;
+      do {
+        const page = await call('listHospitals', { query: { perPage: 200, next }, signal });
+        hospitals.push(...page.items);
+        next = page.next ?? undefined;
+      } while (next !== undefined);
+      return hospitals;
+    },
     enabled,
   });
 }

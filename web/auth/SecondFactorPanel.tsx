@@ -91,6 +91,7 @@ function PasswordDialog({ action, onClose, onEnrolling, onRemoved }: PasswordDia
     <FormDialog
       title={action === 'enrol' ? 'Set up authenticator' : 'Remove authenticator'}
       submitLabel={action === 'enrol' ? 'Continue' : 'Remove'}
+      isDestructive={action !== 'enrol'}
       {...{ failure, isSaving, onClose }}
       onSubmit={form.handleSubmit(save)}
     >

@@ -10,7 +10,7 @@ export function HospitalField({ form }: { form: UseFormReturn<PatientForm> }) {
   const hospitals = useHospitals();
   const complaint = form.formState.errors.hospitalId;
   const hint =
-    hospitals.data?.total === 0 ? 'There is no hospital yet. Create one on the page People.' : undefined;
+    hospitals.data?.length === 0 ? 'There is no hospital yet. Create one on the page People.' : undefined;
   return (
     <Box sx={{ gridColumn: '1 / -1' }}>
       {hospitals.isError ? (
@@ -24,7 +24,7 @@ export function HospitalField({ form }: { form: UseFormReturn<PatientForm> }) {
           label="Hospital"
           options={[
             { value: '', label: 'Choose…' },
-            ...(hospitals.data?.items ?? []).map(({ id, name, location }) => ({
+            ...(hospitals.data ?? []).map(({ id, name, location }) => ({
               value: id,
               label: `${name}, ${location}`,
             })),

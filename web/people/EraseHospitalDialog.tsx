@@ -14,6 +14,7 @@ export function EraseHospitalDialog({ hospital, onClose }: EraseHospitalDialogPr
     <FormDialog
       title={`Erase ${hospital.name}`}
       submitLabel="Erase"
+      isDestructive
       isSaving={remove.isPending}
       failure={remove.error ?? undefined}
       onSubmit={(event) => {

@@ -31,7 +31,7 @@ export function HospitalsPanel() {
       New hospital
     </Button>
   );
-  const items = hospitals.data?.items;
+  const items = hospitals.data;
   return (
     <Panel title="Hospitals" actions={items && items.length > 0 && newHospital}>
       {hospitals.isError && (

@@ -146,7 +146,7 @@ function Dialogs({ dialog, onDialog }: DialogsProps) {
   if (dialog.kind === 'shown-once') return <ShownOnceDialog {...dialog.shown} onClose={onClose} />;
   if (dialog.kind === 'act') return <UserActDialog {...dialog} onClose={onClose} onLink={showLink} />;
   if (!hospitals.data) return null;
-  const choices = { hospitals: hospitals.data.items, onClose };
+  const choices = { hospitals: hospitals.data, onClose };
   switch (dialog.kind) {
     case 'new':
       return <NewUserDialog {...choices} onCreated={showPassword} />;

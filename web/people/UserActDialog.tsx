@@ -77,6 +77,7 @@ export function UserActDialog({ act, user, onClose, onLink }: UserActDialogProps
     <FormDialog
       title={`${title} ${user.name}`}
       submitLabel={submitLabel}
+      isDestructive={act === 'delete' || act === 'reset-second-factor'}
       isSaving={[update, reset, resetSecondFactor, remove].some(({ isPending }) => isPending)}
       failure={failure}
       onSubmit={(event) => {

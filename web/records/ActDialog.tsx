@@ -40,6 +40,7 @@ export function ActDialog({ act, what, rows, onClose }: ActDialogProps) {
     <FormDialog
       title={act.title(what)}
       submitLabel={act.submitLabel}
+      isDestructive={act.isDestructive}
       isSaving={acting.isPending}
       failure={acting.error ?? undefined}
       onSubmit={(event) => {

@@ -50,7 +50,7 @@ export function CommonFilters({ view, userLabel }: CommonFiltersProps) {
         name="hospital"
         label="Hospital"
         width={190}
-        options={named(hospitals.data?.items)}
+        options={named(hospitals.data)}
       />
       <ChoiceFilter
         {...{ view }}

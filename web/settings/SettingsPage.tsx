@@ -51,7 +51,7 @@ function LaboratorySettings() {
 /** Whose settings are shown, where there are several laboratories. */
 function LaboratoryChoice({ chosen }: { chosen: { id: string; name: string } }) {
   const hospitals = useHospitals();
-  const known = useLaboratories(hospitals.data?.items ?? []);
+  const known = useLaboratories(hospitals.data ?? []);
   const [params, setParams] = useSearchParams();
   const laboratories = known.some(({ id }) => id === chosen.id) ? known : [chosen, ...known];
   if (laboratories.length < 2) return null;

@@ -10,6 +10,8 @@ import { ErrorNotice } from './ErrorNotice.tsx';
 interface FormDialogProps {
   title: string;
   submitLabel: string;
+  /** It takes away what cannot be had back by another click. */
+  isDestructive?: boolean;
   isSaving: boolean;
   /** What could not be said beside a single field. */
   failure: unknown;
@@ -20,7 +22,7 @@ interface FormDialogProps {
 
 /** A form in a dialog. Escape and Cancel close it; a click beside it does not, so that nothing typed is lost. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, submitLabel, isSaving, failure, onSubmit, onClose, children } = props;
+  const { title, submitLabel, isDestructive, isSaving, failure, onSubmit, onClose, children } = props;
   const titleId = useId();
   return (
     <Dialog
@@ -46,7 +48,12 @@ export function FormDialog(props: FormDialogProps) {
           <Button onClick={onClose} color="inherit">
             Cancel
           </Button>
-          <Button type="submit" variant="contained" loading={isSaving}>
+          <Button
+            type="submit"
+            variant="contained"
+            color={isDestructive ? 'error' : 'primary'}
+            loading={isSaving}
+          >
             {submitLabel}
           </Button>
         </DialogActions>
