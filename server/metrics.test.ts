@@ -107,6 +107,17 @@ test('what goes wrong with objects is counted by what it was, a sender who goes 
     })(),
   );
   await expect(objects.put('samples/a/original', leaving, { maxBytes: 10 })).rejects.toThrow();
+  const { uploader } = await insertStaff(app.db);
+  const cutShort = await app.inject({
+    method: 'POST',
+    url: '/api/v1/upload_img',
+    headers: {
+      authorization: `Bearer ${await app.tokenOf(uploader)}`,
+      'content-type': 'multipart/form-data; boundary=b',
+    },
+    payload: '--b\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\nhalf',
+  });
+  expect(cutShort.statusCode).toBe(400);
   await objects.put('samples/b/original', Readable.from([Buffer.from('bytes')]), { maxBytes: 10 });
   const { stream } = await objects.get('samples/b/original', { sha256: 'another' });
   await expect(stream.toArray()).rejects.toThrow('hash');

@@ -37,13 +37,16 @@ export class HashingMeter {
       if (this.bytes > maxBytes)
         throw new ObjectError('too_large', `${key} is larger than ${maxBytes} bytes`);
       this.#hash.update(chunk);
-      if (filled + chunk.length > piece.length) {
-        if (filled > 0) yield piece.subarray(0, filled);
-        piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      if (filled > 0 && filled + chunk.length > PIECE_BYTES) {
+        yield piece.subarray(0, filled);
         filled = 0;
       }
-      if (chunk.length < PIECE_BYTES) filled += chunk.copy(piece, filled);
-      else yield chunk;
+      if (chunk.length >= PIECE_BYTES) {
+        yield chunk;
+        continue;
+      }
+      if (filled === 0) piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      filled += chunk.copy(piece, filled);
     }
     if (filled > 0) yield piece.subarray(0, filled);
   }

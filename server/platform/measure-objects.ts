@@ -43,5 +43,8 @@ function isOpened(answer: unknown): answer is Awaited<ReturnType<Objects['get']>
 
 /** A stream to store that broke off by itself tells nothing of the store. */
 function isSenderGone([, source]: unknown[], error: unknown): boolean {
-  return typeof source === 'object' && source !== null && 'errored' in source && source.errored === error;
+  if (typeof source !== 'object' || source === null || !('errored' in source) || !source.errored)
+    return false;
+  // A store that fails ends its source too; what a disk refuses names the call to the system.
+  return error instanceof ObjectError ? source.errored === error : !('syscall' in Object(error));
 }

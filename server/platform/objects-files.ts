@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { HashingMeter, verified } from './hashed-stream.ts';
 import { assertKey, ObjectError, type Objects } from './objects.ts';
@@ -65,7 +64,7 @@ export async function openFileObjects(folder: string): Promise<Objects> {
     put,
     get,
     getRange: openObject,
-    read: async (key, expected) => buffer((await get(key, expected)).stream),
+    read: async (key, expected) => Buffer.concat(await (await get(key, expected)).stream.toArray()),
     localPath: pathOf,
     head: async (key) => {
       const found = await stat(pathOf(key)).catch(ignoreMissing);

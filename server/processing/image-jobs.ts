@@ -21,7 +21,7 @@ export interface ImageJobs {
   /** Those that `detect` has. */
   engines: readonly EngineName[];
   /**
-   * @param source a function is asked when its turn has come, so that of many images only one is held at a time
+   * @param source a function is asked when the one before it has been checked, so that only one large image is held
    * @throws AppError unsupported_image, damaged_image, image_too_large, image_too_small, unavailable
    */
   check(source: ImageSource | (() => Promise<ImageSource>)): Promise<CheckedImage>;
@@ -62,6 +62,17 @@ export function openImageJobs(
     cacheBytes: CACHE_BYTES,
   });
 
+  const check = (source: ImageSource) =>
+    checks
+      .run('check', { source, limits: { decodedPixels, tiledPixels } }, { timeoutMs: TIMEOUT_MS })
+      .catch((error) => refuse(error, 'damaged_image'));
+  let turn: Promise<unknown> = Promise.resolve();
+  const checkInTurn = (source: () => Promise<ImageSource>) => {
+    const checked = turn.then(source).then(check);
+    turn = checked.catch(() => {});
+    return checked;
+  };
+
   const detectHere = async ({
     source,
     engine,
@@ -91,15 +102,7 @@ export function openImageJobs(
 
   return {
     engines: model ? [...DETECTION_ENGINES, MODEL_ENGINE] : DETECTION_ENGINES,
-    check: (source) => {
-      const request = async () => ({
-        source: typeof source === 'function' ? await source() : source,
-        limits: { decodedPixels, tiledPixels },
-      });
-      return checks
-        .run('check', request, { timeoutMs: TIMEOUT_MS })
-        .catch((error) => refuse(error, 'damaged_image'));
-    },
+    check: (source) => (typeof source === 'function' ? checkInTurn(source) : check(source)),
     detect: (call) => detect(call).catch((error) => refuse(error, 'detection_failed', call.abandoned)),
     close: () => {
       checks.close();

@@ -20,13 +20,10 @@ interface TaskOptions {
 }
 
 export interface JobProcesses {
-  /**
-   * @param request a function is asked when its turn has come
-   * @throws ImageRefusal, TaskFailure, and whatever that function throws
-   */
+  /** @throws ImageRefusal, TaskFailure */
   run<Name extends TaskName>(
     task: Name,
-    request: ImageTasks[Name]['request'] | (() => Promise<ImageTasks[Name]['request']>),
+    request: ImageTasks[Name]['request'],
     options: TaskOptions,
   ): Promise<ImageTasks[Name]['reply']>;
   /** Processes alive now. */
@@ -72,10 +69,9 @@ export function openJobProcesses(settings: PoolSettings): JobProcesses {
       }
       const seat = seatFor(affinity);
       seat.waiting++;
-      const result = seat.tail.then(async () => {
+      const result = seat.tail.then(() => {
         if (abandoned?.aborted) throw new TaskFailure('aborted', 'Nobody waits for this image any more.');
-        const asked = typeof request === 'function' ? await request() : request;
-        return processOf(seat).run(task, asked, limits);
+        return processOf(seat).run(task, request, limits);
       });
       seat.tail = result.catch(() => {}).finally(() => seat.waiting--);
       return result;

@@ -61,7 +61,10 @@ export async function finishUpload(deps: UploadDependencies, caller: Caller, id:
         'The bytes that arrived are not those that were announced by sha256. Upload the file again.',
       );
     }
-    const { format, width, height } = await checkStored(deps, whole.objectKey, whole);
+    const { format, width, height } = await checkStored(deps, whole.objectKey, {
+      sha256: whole.sha256,
+      bytes: upload.lengthBytes,
+    });
     const file = {
       sampleId: sampleIdOf(whole.objectKey),
       s3Key: whole.objectKey,

@@ -35,6 +35,8 @@ export interface ReceivedUpload {
   rejected: RejectedFile[];
 }
 
+const LARGE_BYTES = 8 * 1024 * 1024;
+
 /** Refusals that concern one file; the others stand. */
 const FILE_REFUSALS: readonly ErrorCode[] = [
   'unsupported_image',
@@ -95,10 +97,12 @@ export function sampleIdOf(s3Key: string): string {
 export async function checkStored(
   { objects, imageJobs }: Pick<AppDependencies, 'objects' | 'imageJobs'>,
   s3Key: string,
-  { sha256, content }: Pick<StoredObject, 'sha256' | 'content'>,
+  { sha256, bytes, content }: StoredObject,
 ): ReturnType<AppDependencies['imageJobs']['check']> {
   if (objects.localPath) return imageJobs.check({ path: objects.localPath(s3Key) });
-  return imageJobs.check(async () => ({ bytes: content ?? (await readBack(objects, s3Key, sha256)) }));
+  if (content) return imageJobs.check({ bytes: content });
+  const source = async () => ({ bytes: await readBack(objects, s3Key, sha256) });
+  return imageJobs.check(bytes > LARGE_BYTES ? source : await source());
 }
 
 async function readBack(objects: Objects, s3Key: string, sha256: string): Promise<Buffer> {

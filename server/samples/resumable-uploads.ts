@@ -12,7 +12,12 @@ import { asFormRefusal } from '../http/form-refusal.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { BackPressure } from './back-pressure.ts';
 import { finishUpload } from './finish-upload.ts';
-import { findUploadWithSample, listUnfinishedUploads, type UploadRow } from './resumable-queries.ts';
+import {
+  findUpload,
+  findUploadWithSample,
+  listUnfinishedUploads,
+  type UploadRow,
+} from './resumable-queries.ts';
 import type { UploadDependencies } from './upload-images.ts';
 import { EXTENSIONS, UploadStore } from './upload-store.ts';
 
@@ -36,12 +41,13 @@ export function resumableUploadHandlers(
   const locker = newestFirst();
   const finishing = new Map<string, Promise<void>>();
 
-  /** Once for all who ask for it meanwhile: each reads the whole image. */
-  const finish = (caller: Caller, id: string): Promise<void> => {
-    const key = `${caller.id} ${id}`;
-    const ending = finishing.get(key) ?? finishUpload(deps, caller, id).finally(() => finishing.delete(key));
-    finishing.set(key, ending);
-    return ending;
+  /** Once for all who see that the bytes are there while it goes on: each would read the whole image. */
+  const finish = async (caller: Caller, id: string): Promise<void> => {
+    const upload = await findUpload(db, caller, id);
+    if (!upload || upload.offsetBytes < upload.lengthBytes) return;
+    const ending = finishing.get(id) ?? finishUpload(deps, caller, id).finally(() => finishing.delete(id));
+    finishing.set(id, ending);
+    await ending;
   };
 
   const answer = async ({ caller, request, reply }: Exchange): Promise<undefined> => {

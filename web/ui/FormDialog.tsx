@@ -10,7 +10,7 @@ import { ErrorNotice } from './ErrorNotice.tsx';
 interface FormDialogProps {
   title: string;
   submitLabel: string;
-  /** It takes away what cannot be had back by another click. */
+  /** Something is gone for good afterwards. */
   isDestructive?: boolean;
   isSaving: boolean;
   /** What could not be said beside a single field. */
