@@ -46,7 +46,8 @@ export class HashingMeter {
         continue;
       }
       if (filled === 0) piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
-      filled += chunk.copy(piece, filled);
+      piece.set(chunk, filled);
+      filled += chunk.length;
     }
     if (filled > 0) yield piece.subarray(0, filled);
   }

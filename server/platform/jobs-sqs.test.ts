@@ -223,7 +223,7 @@ test('a job whose worker has died is taken up by another when its lease has run 
     expect(Messages).toHaveLength(1);
   }, PATIENCE);
   await database.pool.query(
-    `update outbox set lease_id = $2, leased_until = now() + interval '2 s' where sample_id = $1`,
+    `update outbox set lease_id = $2, leased_until = now() + interval '2 s', attempts = 1 where sample_id = $1`,
     [sampleId, v7()],
   );
   const handle = vi.fn<JobHandler>(async () => {});
@@ -232,6 +232,37 @@ test('a job whose worker has died is taken up by another when its lease has run 
   await ended(jobs, [sampleId]);
   expect(handle).toHaveBeenCalledTimes(1);
   expect(handle.mock.calls[0][0].retries).toBeGreaterThan(0);
+});
+
+test('it comes before those that only wait, whose messages stand before its own, unless it was tried too often', async () => {
+  const [interrupted, deadly, ...waiting] = Array.from({ length: 12 }, () => v7());
+  const done: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const jobs = await openWorking(async ({ sampleId, retries }) => {
+    if (done.length === 0) await begun.promise;
+    else await new Promise((resolve) => setTimeout(resolve, 200));
+    done.push(sampleId);
+    if (sampleId === interrupted) expect(retries).toBe(3);
+  });
+  await enqueue(jobs, ...waiting);
+  await vi.waitFor(async () => expect(await countVisible(queue.queueUrl)).toBe(9), PATIENCE);
+  await enqueue(jobs, interrupted, deadly);
+  await vi.waitFor(async () => expect(await countVisible(queue.queueUrl)).toBe(11), PATIENCE);
+  for (const [sampleId, attempts] of [
+    [interrupted, 3],
+    [deadly, 6],
+  ]) {
+    await database.pool.query(
+      `update outbox set lease_id = $2, leased_until = now(), attempts = $3 where sample_id = $1`,
+      [sampleId, v7(), attempts],
+    );
+  }
+  begun.resolve();
+  await ended(jobs, [interrupted, deadly, ...waiting]);
+  await queueEmpties();
+  expect(done.indexOf(interrupted)).toBeLessThan(3);
+  expect(done.indexOf(deadly)).toBeGreaterThan(8);
+  expect(done).toHaveLength(12);
 });
 
 test('the lease and the message are held for as long as the job takes', async () => {

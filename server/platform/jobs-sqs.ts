@@ -13,9 +13,10 @@ import {
   findOpenJobs,
   type Lease,
   releaseLease,
+  takeInterrupted,
   takeLease,
 } from './outbox.ts';
-import { keepOutboxTidy, startOutboxRelay } from './outbox-relay.ts';
+import { keepOutboxTidy, messageOf, startOutboxRelay } from './outbox-relay.ts';
 import { MOST_IN_A_BATCH, openSqsQueue, type SqsSettings } from './sqs-queue.ts';
 import { currentTraceparent } from './trace.ts';
 
@@ -23,6 +24,7 @@ const POLL_S = 20;
 const LONGEST_RETRY_S = 60;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
+const LOOK_FOR_INTERRUPTED_EVERY_MS = 1000;
 
 const Payload = z.object({ sampleId: z.uuid() });
 
@@ -63,22 +65,36 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     }
     if (lease === 'ended') return () => queue.remove(message);
     if ('heldForS' in lease) return () => queue.hide(message, lease.heldForS + 1);
-    return runJob(message, lease, handle);
+    return runJob(lease, handle, message);
   };
 
-  const runJob = async (message: Message, lease: Lease, handle: JobHandler) => {
-    const receives = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+  let lookAt = 0;
+  /**
+   * A job whose worker died comes before those that only wait: its own message stands behind theirs, and finds the job
+   * ended.
+   */
+  const runInterrupted = async (handle: JobHandler): Promise<void> => {
+    if (closing.signal.aborted || performance.now() < lookAt) return;
+    lookAt = performance.now() + LOOK_FOR_INTERRUPTED_EVERY_MS;
+    const lease = await takeInterrupted(db, leaseS, queue.maxReceiveCount);
+    if (!lease) return;
+    lookAt = 0;
+    await (await runJob(lease, handle))();
+  };
+
+  const runJob = async (lease: Lease, handle: JobHandler, message?: Message) => {
+    const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
     const stopping = new AbortController();
     handled.add(stopping);
-    const stopKeeping = keepLease(message, lease, (reason) => stopping.abort(new Error(reason)));
+    const stopKeeping = keepLease(lease, message, (reason) => stopping.abort(new Error(reason)));
     // Whoever has taken it over ends it; what was done here was refused.
     const end = async () => {
-      if (await endJob(db, lease)) await queue.remove(message);
+      if ((await endJob(db, lease)) && message) await queue.remove(message);
     };
     try {
       await handle({
         sampleId: lease.sampleId,
-        retries: receives - 1,
+        retries: lease.attempts - 1,
         isLastAttempt: receives >= queue.maxReceiveCount,
         redriven: lease.redriven,
         traceparent: lease.traceparent,
@@ -88,13 +104,13 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     } catch (error) {
       if (error instanceof PermanentFailure) {
         return async () => {
-          await queue.bury(message, error.message);
+          await queue.bury({ Body: messageOf(lease.sampleId) }, error.message);
           await end();
         };
       }
       return async () => {
         await releaseLease(db, lease);
-        await queue.hide(message, closing.signal.aborted ? 0 : retryAfterS(receives));
+        if (message) await queue.hide(message, closing.signal.aborted ? 0 : retryAfterS(receives));
       };
     } finally {
       stopKeeping();
@@ -106,7 +122,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
    * Extends the lease, and hides the message as long. The lease decides: while the queue is away, a job goes on.
    * @param onLost called when another worker may have the job
    */
-  const keepLease = (message: Message, lease: Lease, onLost: (reason: string) => void) => {
+  const keepLease = (lease: Lease, message: Message | undefined, onLost: (reason: string) => void) => {
     const leaseMs = leaseS * 1000;
     // Not the clock of the machine, which may be set.
     let goodUntil = performance.now() + leaseMs;
@@ -114,7 +130,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
       const begunAt = performance.now();
       if (!(await extendLease(db, lease, leaseS))) return onLost('another worker has taken the job over');
       goodUntil = begunAt + leaseMs;
-      await queue.hide(message, leaseS);
+      if (message) await queue.hide(message, leaseS);
     };
     const beat = setInterval(() => {
       if (performance.now() > goodUntil) onLost('the lease has run out');
@@ -128,13 +144,20 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     let failures = 0;
     let free = seats;
     let seatFreed = () => {};
+    const noteUnsettled = (error: unknown) =>
+      log.warn({ err: error }, 'a message could not be settled; it will come again');
     const occupySeat = async (message: Message) => {
       free--;
-      const settle = await take(message, handle).finally(() => {
+      let settling: Promise<void> | undefined;
+      try {
+        const settle = await take(message, handle);
+        settling = settle().catch(noteUnsettled);
+        await runInterrupted(handle);
+      } finally {
         free++;
         seatFreed();
-      });
-      await settle();
+        await settling;
+      }
     };
     const receiving = Consumer.create({
       sqs: queue.client,
@@ -155,9 +178,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
       },
       handleMessageBatch: async (messages) => {
         for (const message of messages) {
-          const outcome = occupySeat(message).catch((error) =>
-            log.warn({ err: error }, 'a message could not be settled; it will come again'),
-          );
+          const outcome = occupySeat(message).catch(noteUnsettled);
           running.add(outcome);
           void outcome.finally(() => running.delete(outcome));
         }

@@ -16,7 +16,7 @@ export async function addToOutbox(
     insert into outbox (sample_id, redriven, traceparent)
     select id, ${redriven}, ${traceparent ?? null} from unnest(${asArray([...new Set(sampleIds)])}) as id
     on conflict (sample_id) do update
-      set enqueued_at = now(), sent_at = null, lease_id = null, leased_until = null, ended_at = null,
+      set enqueued_at = now(), sent_at = null, lease_id = null, leased_until = null, attempts = 0, ended_at = null,
           redriven = excluded.redriven, traceparent = excluded.traceparent
       where outbox.ended_at is not null`);
 }
@@ -45,9 +45,30 @@ export async function forward(
 export interface Lease {
   id: string;
   sampleId: string;
+  /** How often the job was leased, this time included. */
+  attempts: number;
   redriven: boolean;
   traceparent: string | undefined;
 }
+
+interface LeasedRow extends Record<string, unknown> {
+  lease_id: string;
+  sample_id: string;
+  attempts: number;
+  redriven: boolean;
+  traceparent: string | null;
+}
+
+const leaseFor = (leaseS: number) =>
+  sql`lease_id = ${v7()}, leased_until = now() + ${seconds(leaseS)}, attempts = attempts + 1`;
+const leasedColumns = sql`lease_id, sample_id, attempts, redriven, traceparent`;
+const toLease = ({ lease_id: id, sample_id: sampleId, traceparent, ...row }: LeasedRow): Lease => ({
+  id,
+  sampleId,
+  attempts: row.attempts,
+  redriven: row.redriven,
+  traceparent: traceparent ?? undefined,
+});
 
 /** Takes a job for so long; of several workers that hold a message of the same job only one gets it. */
 export async function takeLease(
@@ -55,20 +76,30 @@ export async function takeLease(
   sampleId: string,
   leaseS: number,
 ): Promise<Lease | 'ended' | 'unknown' | { heldForS: number }> {
-  const id = v7();
-  const { rows: taken } = await db.execute<{ redriven: boolean; traceparent: string | null }>(sql`
-    update outbox set lease_id = ${id}, leased_until = now() + ${seconds(leaseS)}
-    where sample_id = ${sampleId} and ${waits} returning redriven, traceparent`);
-  if (taken.length > 0) {
-    const [{ redriven, traceparent }] = taken;
-    return { id, sampleId, redriven, traceparent: traceparent ?? undefined };
-  }
+  const { rows: taken } = await db.execute<LeasedRow>(sql`
+    update outbox set ${leaseFor(leaseS)} where sample_id = ${sampleId} and ${waits} returning ${leasedColumns}`);
+  if (taken.length > 0) return toLease(taken[0]);
   const { rows } = await db.execute<{ ended: boolean; held_for_s: number }>(sql`
     select ended_at is not null as ended,
            ceil(greatest(0, coalesce(extract(epoch from leased_until - now()), 0)))::int as held_for_s
     from outbox where sample_id = ${sampleId}`);
   if (rows.length === 0) return 'unknown';
   return rows[0].ended ? 'ended' : { heldForS: rows[0].held_for_s };
+}
+
+/** Takes the job whose lease ran out first, as that of a worker that died does. */
+export async function takeInterrupted(
+  db: Db,
+  leaseS: number,
+  mostAttempts: number,
+): Promise<Lease | undefined> {
+  const { rows } = await db.execute<LeasedRow>(sql`
+    update outbox set ${leaseFor(leaseS)} where sample_id = (
+      select sample_id from outbox
+      where ended_at is null and leased_until < now() and attempts < ${mostAttempts}
+      order by leased_until limit 1 for update skip locked)
+    returning ${leasedColumns}`);
+  return rows.map(toLease).at(0);
 }
 
 /** @returns false when another worker has it meanwhile */

@@ -69,12 +69,20 @@ test('stored images are compared within the days given, and what is damaged is t
 
 test('all at once: missing, corrupt and orphaned objects, but not an upload under way', async () => {
   const { database, objects } = app.deps;
-  await objects.put('samples/11111111-1111-1111-1111-111111111111/original', Readable.from(['old']), {
-    maxBytes: 9,
-  });
-  await objects.put('samples/22222222-2222-2222-2222-222222222222/original', Readable.from(['new']), {
-    maxBytes: 9,
-  });
+  await objects.put(
+    'samples/11111111-1111-1111-1111-111111111111/original',
+    Readable.from([Buffer.from('old')]),
+    {
+      maxBytes: 9,
+    },
+  );
+  await objects.put(
+    'samples/22222222-2222-2222-2222-222222222222/original',
+    Readable.from([Buffer.from('new')]),
+    {
+      maxBytes: 9,
+    },
+  );
   const orphan = 'samples/11111111-1111-1111-1111-111111111111/original';
   utimesSync(objects.localPath!(orphan), 0, 0);
   const bytes = await fieldImage('png', { seed: 2 });

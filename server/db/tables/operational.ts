@@ -87,6 +87,8 @@ export const outbox = pgTable(
     sentAt: timestamp(),
     leaseId: uuid(),
     leasedUntil: timestamp(),
+    /** How often it was leased. */
+    attempts: integer().notNull().default(0),
     endedAt: timestamp(),
     /** Given up before and handed out once more because somebody wished so. */
     redriven: boolean().notNull().default(false),
