@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -18,6 +19,16 @@ beforeAll(async () => {
     return {};
   });
   app.post('/slow', async () => delay(2 * LIMIT_MS).then(() => ({})));
+  app.get('/long', async () =>
+    Readable.from(
+      (async function* () {
+        for (const piece of ['one ', 'two ', 'three']) {
+          yield piece;
+          await delay(LIMIT_MS);
+        }
+      })(),
+    ),
+  );
   await app.listen({ port: 0 });
   port = (app.server.address() as net.AddressInfo).port;
 });
@@ -58,4 +69,9 @@ test('who has sent everything may be answered late', async () => {
     body: '{}',
   });
   expect(response.status).toBe(200);
+});
+
+test('an answer that takes longer, such as live events or a large file, is not cut off', async () => {
+  const response = await fetch(`http://127.0.0.1:${port}/long`);
+  expect(await response.text()).toBe('one two three');
 });

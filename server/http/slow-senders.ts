@@ -11,7 +11,13 @@ const WITH_FILES = /^(multipart\/form-data|application\/offset\+octet-stream)\b/
  */
 export function cutSlowSenders(app: FastifyInstance, limitMs = BODY_LIMIT_MS): void {
   app.addHook('preParsing', async (request, _, payload) => {
-    if (WITH_FILES.test(request.headers['content-type'] ?? '')) return payload;
+    const {
+      'content-type': type = '',
+      'content-length': length = '0',
+      'transfer-encoding': coding,
+    } = request.headers;
+    const hasBody = coding !== undefined || Number(length) > 0;
+    if (!hasBody || WITH_FILES.test(type)) return payload;
     const limit = setTimeout(() => request.raw.destroy(), limitMs);
     request.raw.once('close', () => clearTimeout(limit)).once('end', () => clearTimeout(limit));
     return payload;

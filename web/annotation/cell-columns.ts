@@ -11,6 +11,8 @@ export interface CellColumns {
   box: Float32Array;
   /** Index into the store's cell types. */
   type: Uint8Array;
+  /** What the machine took the cell for, as an index like `type`; of cells that the reader added it says nothing. */
+  foundType: Uint8Array;
   /** One of `CellState`. */
   state: Uint8Array;
   /** Probability of the machine's type × 255; 255 for cells the reader added. */
@@ -31,6 +33,7 @@ export function columnsOfRun(run: PackedCells | null, typeIndex: readonly number
   columns.uncertain.set(run.uncertain);
   for (let id = 0; id < count; id++) {
     columns.type[id] = typeIndex[run.type[id]];
+    columns.foundType[id] = columns.type[id];
     columns.detectionIndex[id] = id;
   }
   return columns;
@@ -51,6 +54,7 @@ function emptyColumns(count: number, capacity: number): CellColumns {
     count,
     box: new Float32Array(capacity * 4),
     type: new Uint8Array(capacity),
+    foundType: new Uint8Array(capacity),
     state: new Uint8Array(capacity),
     confidence: new Uint8Array(capacity),
     uncertain: new Uint8Array(capacity),
@@ -62,6 +66,7 @@ function grow(columns: CellColumns): void {
   const larger = emptyColumns(columns.count, columns.type.length * 2);
   larger.box.set(columns.box);
   larger.type.set(columns.type);
+  larger.foundType.set(columns.foundType);
   larger.state.set(columns.state);
   larger.confidence.set(columns.confidence);
   larger.uncertain.set(columns.uncertain);

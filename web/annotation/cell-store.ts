@@ -33,6 +33,8 @@ export interface CellDescription {
   state: CellState;
   /** 0–1; null for a cell that the machine did not find. */
   confidence: number | null;
+  /** What the machine took it for, where the reader says otherwise. */
+  changedFrom: CellType | null;
   /** The machine could not tell between two types, and nobody has looked yet. */
   uncertain: boolean;
   detectionIndex: number | null;
@@ -120,7 +122,7 @@ export class CellStore {
   }
 
   describe(id: number): CellDescription {
-    const { type, state, confidence, uncertain, detectionIndex } = this.#columns;
+    const { type, foundType, state, confidence, uncertain, detectionIndex } = this.#columns;
     const found = detectionIndex[id] >= 0;
     return {
       id,
@@ -129,6 +131,7 @@ export class CellStore {
       cellType: this.#cellTypes[type[id]],
       state: state[id] as CellState,
       confidence: found ? confidence[id] / 255 : null,
+      changedFrom: found && foundType[id] !== type[id] ? this.#cellTypes[foundType[id]] : null,
       uncertain: uncertain[id] === 1 && state[id] === CellState.unreviewed,
       detectionIndex: found ? detectionIndex[id] : null,
       comment: this.commentOf(id),

@@ -12,7 +12,7 @@ import { type CellFilter, listCells } from '../annotation/cell-list.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 import type { Selection } from '../annotation/selection.ts';
 import { countOf } from '../ui/format.ts';
-import { confidenceText, originOf } from './cell-wording.ts';
+import { certaintyOf, originOf } from './cell-wording.ts';
 
 const ROW_HEIGHT_PX = 40;
 
@@ -148,7 +148,7 @@ function CellRow({ cell, top, current, onShow }: CellRowProps) {
         </Box>
         <Typography variant="body2" color="textSecondary">
           {cell.uncertain && <span aria-hidden>? </span>}
-          {confidenceText(cell.confidence)}
+          {certaintyOf(cell)}
         </Typography>
       </ButtonBase>
     </Box>

@@ -9,7 +9,7 @@ import { useState, useSyncExternalStore } from 'react';
 import { CellState } from '../annotation/cell-edit.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 import type { Selection } from '../annotation/selection.ts';
-import { confidenceText, originOf, typesOf } from './cell-wording.ts';
+import { certaintyOf, originOf, typesOf } from './cell-wording.ts';
 
 interface SelectedCellProps {
   store: CellStore;
@@ -69,7 +69,7 @@ function OneCell({ cell, store, place, edits }: OneCellProps) {
           {cell.cellType.name}
         </Typography>
         <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
-          {confidenceText(cell.confidence)}
+          {certaintyOf(cell)}
         </Typography>
       </Stack>
       <Typography variant="caption" color="textSecondary" component="p">

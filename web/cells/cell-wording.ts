@@ -1,14 +1,17 @@
-import { CellState } from '../annotation/cell-edit.ts';
+import { CellState, isPresent } from '../annotation/cell-edit.ts';
 import type { CellDescription, CellStore } from '../annotation/cell-store.ts';
 
 /** Where a cell comes from and whether somebody looked at it, in words. */
 export function originOf({
   state,
   confidence,
+  changedFrom,
   uncertain,
-}: Pick<CellDescription, 'state' | 'confidence' | 'uncertain'>): string {
+}: Pick<CellDescription, 'state' | 'confidence' | 'changedFrom' | 'uncertain'>): string {
   if (uncertain) return 'Found by the machine, uncertain';
   if (state === CellState.unreviewed) return 'Found by the machine, not looked at';
+  if (isPresent(state) && changedFrom)
+    return `Found by the machine as ${changedFrom.name}, ${confidenceText(confidence)}`;
   if (state === CellState.accepted) return 'Found by the machine, looked at';
   if (state === CellState.rejected || state === CellState.erased) return 'Removed';
   return confidence === null ? 'Added by a reader' : 'Looked at';
@@ -19,14 +22,14 @@ export function confidenceText(confidence: number | null): string {
   return confidence === null ? '' : `${Math.round(confidence * 100)}\u202f%`;
 }
 
+/** How sure the machine is of the type that the cell has; nothing where that is the reader's. */
+export function certaintyOf({ confidence, changedFrom }: CellDescription): string {
+  return changedFrom ? '' : confidenceText(confidence);
+}
+
 /** A cell in one line, as a screen reader says it. */
 export function cellSentence(cell: CellDescription): string {
-  const parts = [
-    cell.cellType.name,
-    confidenceText(cell.confidence),
-    originOf(cell).toLowerCase(),
-    cell.comment,
-  ];
+  const parts = [cell.cellType.name, certaintyOf(cell), originOf(cell).toLowerCase(), cell.comment];
   return parts.filter(Boolean).join(', ');
 }
 

@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { CellStore } from '../annotation/cell-store.ts';
 import { cellSentence } from '../cells/cell-wording.ts';
 import type { SampleViewer } from '../viewer/sample-viewer.ts';
 
 /** What is under the pointer, in a corner where it covers no cell at work. */
 export function HoverReadout({ store, viewer }: { store: CellStore; viewer: SampleViewer }) {
+  useSyncExternalStore(store.subscribe, store.getVersion);
   const [hovered, setHovered] = useState(-1);
   useEffect(() => viewer.onHover(setHovered), [viewer]);
   if (hovered < 0 || !store.isPresent(hovered)) return null;
