@@ -46,6 +46,9 @@ export class ImageViewer {
   readonly #osd: OpenSeadragon.Viewer;
   readonly #size: { width: number; height: number };
   readonly #element: HTMLElement;
+  /** Nobody moved since the whole image was shown: it stays so when its place on the page changes its size. */
+  #isFitted = true;
+  #fittedInto = { x: 0, y: 0 };
 
   constructor(element: HTMLElement, image: SampleImage, events: ImageViewerEvents) {
     this.#element = element;
@@ -73,7 +76,15 @@ export class ImageViewer {
       minZoomImageRatio: 0.7,
       visibilityRatio: 0.25,
     });
-    this.#osd.addHandler('update-viewport', () => events.onFrame());
+    this.#osd.addHandler('update-viewport', () => {
+      this.#keepFitted();
+      events.onFrame();
+    });
+    for (const moved of ['canvas-drag', 'canvas-scroll', 'canvas-pinch'] as const) {
+      this.#osd.addHandler(moved, () => {
+        this.#isFitted = false;
+      });
+    }
     this.#osd.addHandler('animation-finish', () => this.#snapAtActualSize());
     this.#osd.addHandler('open', () => {
       if (!image.tiles) this.#drawAtOwnSize();
@@ -101,15 +112,18 @@ export class ImageViewer {
   }
 
   zoomToFit(): void {
+    this.#isFitted = true;
     this.#osd.viewport.goHome();
   }
 
   zoomBy(factor: number): void {
+    this.#isFitted = false;
     this.#osd.viewport.zoomBy(factor).applyConstraints();
   }
 
   /** One image pixel on one device pixel, without resampling. */
   zoomToActualSize(): void {
+    this.#isFitted = false;
     const viewport = this.#osd.viewport;
     const { width, pixelRatio } = this.camera;
     viewport.zoomTo(this.#size.width / pixelRatio / width);
@@ -119,6 +133,7 @@ export class ImageViewer {
 
   /** Brings a cell to the middle of the screen, large enough to judge. */
   zoomToBox(box: Box): void {
+    this.#isFitted = false;
     const { width, height } = this.camera;
     const side = Math.max(box.width, box.height) / CELL_SHARE;
     const shown = { width: side * Math.max(1, width / height), height: side * Math.max(1, height / width) };
@@ -136,7 +151,9 @@ export class ImageViewer {
     const room = 0.1 * Math.min(shown.width, shown.height);
     const dx = shiftInto(wanted.x - room, wanted.x + wanted.width + room, shown.x, shown.x + shown.width);
     const dy = shiftInto(wanted.y - room, wanted.y + wanted.height + room, shown.y, shown.y + shown.height);
-    if (dx !== 0 || dy !== 0) viewport.panBy(new OpenSeadragon.Point(dx, dy));
+    if (dx === 0 && dy === 0) return;
+    this.#isFitted = false;
+    viewport.panBy(new OpenSeadragon.Point(dx, dy));
   }
 
   /** CSS filter on the image only, not on the cells. */
@@ -148,6 +165,13 @@ export class ImageViewer {
 
   destroy(): void {
     this.#osd.destroy();
+  }
+
+  #keepFitted(): void {
+    const { x, y } = this.#osd.viewport.getContainerSize();
+    if (x === this.#fittedInto.x && y === this.#fittedInto.y) return;
+    this.#fittedInto = { x, y };
+    if (this.#isFitted) this.#osd.viewport.goHome(true);
   }
 
   /**

@@ -113,6 +113,32 @@ describe.skipIf(skipWithoutChromium())('viewer in Chromium', () => {
       expect(await colorNear(page, 522)).toBe(DEFAULT_CELL_TYPES[522 % 13].color);
     });
 
+    it('shows the whole image however its place changes, until somebody moves', async () => {
+      const shown = await open('cells=1000');
+      const visible = async () => {
+        await settle(shown);
+        const { top, left, bottom, right } = await shown.evaluate(() => {
+          const { viewer } = window.underTest;
+          const [first, last] = [viewer.toWindow(0, 0), viewer.toWindow(2_048, 1_536)];
+          return { top: first.y, left: first.x, bottom: last.y, right: last.x };
+        });
+        const { width, height } = shown.viewportSize()!;
+        return top > -1 && left > -1 && bottom < height + 1 && right < width + 1;
+      };
+      for (const size of [
+        { width: 1_280, height: 500 },
+        { width: 500, height: 900 },
+      ]) {
+        await shown.setViewportSize(size);
+        expect(await visible()).toBe(true);
+      }
+      await shown.mouse.move(250, 450);
+      for (let turn = 0; turn < 4; turn++) await shown.mouse.wheel(0, -300);
+      await shown.setViewportSize({ width: 500, height: 800 });
+      expect(await visible()).toBe(false);
+      await shown.close();
+    });
+
     it('moves the selected cell by dragging it, without panning', async () => {
       await page.evaluate(() => window.underTest.viewer.zoomTo(522));
       await settle(page);
