@@ -9,6 +9,7 @@ import {
   type JobStats,
   type Jobs,
   MOST_REDRIVEN,
+  MOST_RETRIES,
   PermanentFailure,
 } from './jobs.ts';
 import type { Logger } from './log.ts';
@@ -18,8 +19,6 @@ const QUEUE = 'process-sample';
 const DEAD_LETTERS = 'process-sample-dead';
 /** Always the same: a job whose worker was killed comes again soon after its lease, the fifth time too. */
 const RETRY_PAUSE_S = 2;
-/** With the pauses longer than an object store is away for a minute. */
-const RETRIES = 40;
 const DAY_S = 24 * 3600;
 /** How often lapsed leases are looked for, and the queue as such where a notification was missed. */
 const WATCH_S = 2;
@@ -131,7 +130,7 @@ async function createQueues(boss: PgBoss, { leaseS, longestJobS }: QueueSettings
     notify: true,
     heartbeatSeconds: leaseS,
     expireInSeconds: longestJobS + EXPIRY_MARGIN_S,
-    retryLimit: RETRIES,
+    retryLimit: MOST_RETRIES,
     retryDelay: RETRY_PAUSE_S,
     retryBackoff: false,
     deleteAfterSeconds: DAY_S,

@@ -3,7 +3,14 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
-import { type Job, type JobHandler, type Jobs, MOST_REDRIVEN, PermanentFailure } from './jobs.ts';
+import {
+  type Job,
+  type JobHandler,
+  type Jobs,
+  MOST_REDRIVEN,
+  MOST_RETRIES,
+  PermanentFailure,
+} from './jobs.ts';
 import type { Logger } from './log.ts';
 import {
   addToOutbox,
@@ -68,20 +75,6 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     return runJob(lease, handle, message);
   };
 
-  let lookAt = 0;
-  /**
-   * A job whose worker died comes before those that only wait: its own message stands behind theirs, and finds the job
-   * ended.
-   */
-  const runInterrupted = async (handle: JobHandler): Promise<void> => {
-    if (closing.signal.aborted || performance.now() < lookAt) return;
-    lookAt = performance.now() + LOOK_FOR_INTERRUPTED_EVERY_MS;
-    const lease = await takeInterrupted(db, leaseS, queue.maxReceiveCount);
-    if (!lease) return;
-    lookAt = 0;
-    await (await runJob(lease, handle))();
-  };
-
   const runJob = async (lease: Lease, handle: JobHandler, message?: Message) => {
     const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
     const stopping = new AbortController();
@@ -144,31 +137,63 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
     let failures = 0;
     let free = seats;
     let seatFreed = () => {};
-    const noteUnsettled = (error: unknown) =>
-      log.warn({ err: error }, 'a message could not be settled; it will come again');
-    const occupySeat = async (message: Message) => {
+    const occupySeat = async (begin: () => Promise<() => Promise<void>>) => {
       free--;
-      let settling: Promise<void> | undefined;
-      try {
-        const settle = await take(message, handle);
-        settling = settle().catch(noteUnsettled);
-        await runInterrupted(handle);
-      } finally {
+      const settle = await begin().finally(() => {
         free++;
         seatFreed();
-        await settling;
-      }
+      });
+      await settle();
     };
+    const start = (begin: () => Promise<() => Promise<void>>) => {
+      const outcome = occupySeat(begin).catch((error) =>
+        log.warn({ err: error }, 'a job could not be settled; it will come again'),
+      );
+      running.add(outcome);
+      void outcome.finally(() => running.delete(outcome));
+    };
+
+    let lookAgainAt = 0;
+    /**
+     * A job whose worker died comes before those that only wait, whose messages may stand before its own.
+     * @returns whether there was one
+     */
+    const startInterrupted = async (): Promise<boolean> => {
+      if (performance.now() < lookAgainAt) return false;
+      const lease = await takeInterrupted(db, leaseS, MOST_RETRIES).catch((error) =>
+        log.warn({ err: error }, 'interrupted jobs could not be looked for'),
+      );
+      if (!lease) {
+        lookAgainAt = performance.now() + LOOK_FOR_INTERRUPTED_EVERY_MS;
+        return false;
+      }
+      start(() => runJob(lease, handle));
+      return true;
+    };
+    const makeReady = async () => {
+      do {
+        while (free === 0) {
+          await new Promise<void>((resolve) => {
+            seatFreed = resolve;
+          });
+        }
+      } while (!closing.signal.aborted && (await startInterrupted()));
+      receiving.updateOption('batchSize', Math.min(free, MOST_IN_A_BATCH));
+    };
+    let isReady = false;
     const receiving = Consumer.create({
       sqs: queue.client,
       queueUrl: queue.queueUrl,
-      batchSize: Math.min(free, MOST_IN_A_BATCH),
+      // Until it is known how many seats interrupted jobs take.
+      batchSize: 1,
       waitTimeSeconds: POLL_S,
       visibilityTimeout: leaseS,
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
       // Done here, since stopping would abort the consumer's own.
       shouldDeleteMessages: false,
       preReceiveMessageCallback: async () => {
+        if (!isReady) await makeReady();
+        isReady = true;
         if (failures === 0) return;
         const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random());
         await delay(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
@@ -177,17 +202,8 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         failures = 0;
       },
       handleMessageBatch: async (messages) => {
-        for (const message of messages) {
-          const outcome = occupySeat(message).catch(noteUnsettled);
-          running.add(outcome);
-          void outcome.finally(() => running.delete(outcome));
-        }
-        while (free === 0) {
-          await new Promise<void>((resolve) => {
-            seatFreed = resolve;
-          });
-        }
-        receiving.updateOption('batchSize', Math.min(free, MOST_IN_A_BATCH));
+        for (const message of messages) start(() => take(message, handle));
+        await makeReady();
         return undefined;
       },
     });

@@ -16,6 +16,8 @@ export interface Job {
 }
 
 export const MOST_REDRIVEN = 10_000;
+/** Of one job. With pauses of seconds they last longer than an object store is away for a minute. */
+export const MOST_RETRIES = 40;
 
 /** Return means done, throwing means again later. */
 export type JobHandler = (job: Job) => Promise<void>;
