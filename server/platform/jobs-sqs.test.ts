@@ -265,6 +265,35 @@ test('it comes before those that only wait, whose messages stand before its own,
   expect(done).toHaveLength(12);
 });
 
+test('a job that was taken up without its message spends no receipt of it, and is announced again when it has to wait', async () => {
+  const sampleId = v7();
+  const adding = await open();
+  await enqueue(adding, sampleId);
+  await vi.waitFor(async () => expect(await countVisible(queue.queueUrl)).toBe(1), PATIENCE);
+  await queue.client.send(new PurgeQueueCommand({ QueueUrl: queue.queueUrl }));
+  await database.pool.query(
+    `update outbox set lease_id = $2, leased_until = now(), attempts = 1 where sample_id = $1`,
+    [sampleId, v7()],
+  );
+  const begun = Promise.withResolvers<void>();
+  const fail = Promise.withResolvers<void>();
+  const handle = vi.fn<JobHandler>(async ({ retries }) => {
+    if (retries > 1) return;
+    begun.resolve();
+    await fail.promise;
+    throw new Error('the bucket is away');
+  });
+  const jobs = await openWorking(handle, { concurrency: 2 });
+  await begun.promise;
+  await send(JSON.stringify({ sampleId }));
+  await queueEmpties();
+  fail.resolve();
+  await ended(jobs, [sampleId]);
+  await queueEmpties();
+  expect(handle.mock.calls.map(([job]) => job.retries)).toEqual([1, 2]);
+  expect(await jobs.countDeadLetters()).toBe(0);
+});
+
 test('the lease and the message are held for as long as the job takes', async () => {
   const sampleId = v7();
   const handle = vi.fn<JobHandler>(() => new Promise((resolve) => setTimeout(resolve, 5000)));

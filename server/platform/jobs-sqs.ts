@@ -70,7 +70,7 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         await queue.remove(message);
       };
     }
-    if (lease === 'ended') return () => queue.remove(message);
+    if (lease === 'ended' || lease === 'announced again') return () => queue.remove(message);
     if ('heldForS' in lease) return () => queue.hide(message, lease.heldForS + 1);
     return runJob(lease, handle, message);
   };
@@ -167,7 +167,8 @@ export async function openSqsJobs({ sqs, database, leaseS, log, runsJobs }: Queu
         lookAgainAt = performance.now() + LOOK_FOR_INTERRUPTED_EVERY_MS;
         return false;
       }
-      start(() => runJob(lease, handle));
+      if (closing.signal.aborted) await releaseLease(db, lease).catch(() => {});
+      else start(() => runJob(lease, handle));
       return true;
     };
     const makeReady = async () => {

@@ -16,7 +16,7 @@ export async function addToOutbox(
     insert into outbox (sample_id, redriven, traceparent)
     select id, ${redriven}, ${traceparent ?? null} from unnest(${asArray([...new Set(sampleIds)])}) as id
     on conflict (sample_id) do update
-      set enqueued_at = now(), sent_at = null, lease_id = null, leased_until = null, attempts = 0, ended_at = null,
+      set enqueued_at = now(), sent_at = null, lease_id = null, leased_until = null, ended_at = null,
           redriven = excluded.redriven, traceparent = excluded.traceparent
       where outbox.ended_at is not null`);
 }
@@ -33,7 +33,7 @@ export async function forward(
 ): Promise<number> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ sample_id: string }>(sql`
-      select sample_id from outbox where sent_at is null and ended_at is null
+      select sample_id from outbox where sent_at is null and ${waits}
       order by enqueued_at limit ${most} for update skip locked`);
     if (rows.length === 0) return 0;
     const sent = await send(rows.map((row) => row.sample_id));
@@ -70,34 +70,43 @@ const toLease = ({ lease_id: id, sample_id: sampleId, traceparent, ...row }: Lea
   traceparent: traceparent ?? undefined,
 });
 
-/** Takes a job for so long; of several workers that hold a message of the same job only one gets it. */
+/**
+ * Takes a job for so long; of several workers that hold a message of the same job only one gets it. The others may
+ * drop theirs where another message is to come.
+ */
 export async function takeLease(
   db: Db,
   sampleId: string,
   leaseS: number,
-): Promise<Lease | 'ended' | 'unknown' | { heldForS: number }> {
+): Promise<Lease | 'ended' | 'unknown' | 'announced again' | { heldForS: number }> {
   const { rows: taken } = await db.execute<LeasedRow>(sql`
-    update outbox set ${leaseFor(leaseS)} where sample_id = ${sampleId} and ${waits} returning ${leasedColumns}`);
+    update outbox set ${leaseFor(leaseS)}, sent_at = coalesce(sent_at, now())
+    where sample_id = ${sampleId} and ${waits} returning ${leasedColumns}`);
   if (taken.length > 0) return toLease(taken[0]);
-  const { rows } = await db.execute<{ ended: boolean; held_for_s: number }>(sql`
-    select ended_at is not null as ended,
+  const { rows } = await db.execute<{ ended: boolean; unsent: boolean; held_for_s: number }>(sql`
+    select ended_at is not null as ended, sent_at is null as unsent,
            ceil(greatest(0, coalesce(extract(epoch from leased_until - now()), 0)))::int as held_for_s
     from outbox where sample_id = ${sampleId}`);
   if (rows.length === 0) return 'unknown';
-  return rows[0].ended ? 'ended' : { heldForS: rows[0].held_for_s };
+  const [{ ended, unsent, held_for_s: heldForS }] = rows;
+  if (ended) return 'ended';
+  return unsent ? 'announced again' : { heldForS };
 }
 
-/** Takes the job whose lease ran out first, as that of a worker that died does. */
+/**
+ * Takes a job whose lease ran out, as that of a worker that died does: the one that was tried least, then the oldest.
+ * Its message may be anywhere, so another one is sent should it have to wait once more.
+ */
 export async function takeInterrupted(
   db: Db,
   leaseS: number,
   mostAttempts: number,
 ): Promise<Lease | undefined> {
   const { rows } = await db.execute<LeasedRow>(sql`
-    update outbox set ${leaseFor(leaseS)} where sample_id = (
+    update outbox set ${leaseFor(leaseS)}, sent_at = null where sample_id = (
       select sample_id from outbox
       where ended_at is null and leased_until < now() and attempts < ${mostAttempts}
-      order by leased_until limit 1 for update skip locked)
+      order by attempts, leased_until limit 1 for update skip locked)
     returning ${leasedColumns}`);
   return rows.map(toLease).at(0);
 }
@@ -119,7 +128,7 @@ export async function releaseLease(db: Db, { id, sampleId }: Lease): Promise<voi
 /** @returns false when another worker has the job meanwhile: then it has not ended */
 export async function endJob(db: Db, { id, sampleId }: Lease): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
-    update outbox set ended_at = now(), leased_until = null where sample_id = ${sampleId} and lease_id = ${id}`);
+    update outbox set ended_at = now(), leased_until = null, attempts = 0 where sample_id = ${sampleId} and lease_id = ${id}`);
   return rowCount === 1;
 }
 
@@ -147,7 +156,7 @@ export async function hasSilentJobs(db: Db, sentBeforeS: number): Promise<boolea
 /** Ends jobs that were sent and never came: whoever looks for samples without a job finds theirs. @returns how many */
 export async function endSilentJobs(db: Db, sentBeforeS: number): Promise<number> {
   const { rowCount } = await db.execute(
-    sql`update outbox set ended_at = now() where ${silentSince(sentBeforeS)}`,
+    sql`update outbox set ended_at = now(), attempts = 0 where ${silentSince(sentBeforeS)}`,
   );
   return rowCount ?? 0;
 }

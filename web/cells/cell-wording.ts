@@ -29,7 +29,8 @@ export function certaintyOf({ confidence, changedFrom }: CellDescription): strin
 
 /** A cell in one line, as a screen reader says it. */
 export function cellSentence(cell: CellDescription): string {
-  const parts = [cell.cellType.name, certaintyOf(cell), originOf(cell).toLowerCase(), cell.comment];
+  const origin = originOf(cell).replace(/^./, (letter) => letter.toLowerCase());
+  const parts = [cell.cellType.name, certaintyOf(cell), origin, cell.comment];
   return parts.filter(Boolean).join(', ');
 }
 

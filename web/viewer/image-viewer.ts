@@ -77,8 +77,8 @@ export class ImageViewer {
       visibilityRatio: 0.25,
     });
     this.#osd.addHandler('update-viewport', () => {
-      this.#keepFitted();
       events.onFrame();
+      this.#keepFitted();
     });
     for (const moved of ['canvas-drag', 'canvas-scroll', 'canvas-pinch'] as const) {
       this.#osd.addHandler(moved, () => {
