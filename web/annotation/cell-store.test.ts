@@ -56,6 +56,25 @@ describe('loading', () => {
   });
 });
 
+it('tells what the machine took a cell for that a reader calls otherwise, also after loading', () => {
+  const store = latticeStore(2, 1, [saved({ source: 'detection', detectionIndex: 1 })]);
+  const { cellType } = store.describe(0);
+  expect(store.describe(0).changedFrom).toBeNull();
+  store.relabel([0], NEUTROPHIL);
+  expect(store.describe(0)).toMatchObject({ type: NEUTROPHIL, changedFrom: cellType });
+  expect(store.describe(1).changedFrom?.code).not.toBe(store.describe(1).cellType.code);
+});
+
+it('takes over that others gave a cell back to the machine, as it was found', () => {
+  const store = latticeStore(2, 1, []);
+  const found = store.describe(0);
+  store.relabel([0], NEUTROPHIL);
+  store.setBox(0, box);
+  store.setComment(0, 'odd');
+  store.takeSaved(0, null);
+  expect(store.describe(0)).toEqual(found);
+});
+
 describe('acts of the reader', () => {
   it('makes a relabelled detection a reviewed one and counts it', () => {
     const store = latticeStore(2, 1);

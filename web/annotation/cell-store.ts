@@ -197,16 +197,17 @@ export class CellStore {
     this.apply({ origin, changes: [this.#annotationChange(ids, after)] });
   }
 
-  /** Replaces a cell by what the server holds for it; null: no row, so a detection is unreviewed again. */
+  /** Replaces a cell by what the server holds for it; null: no row, so a detection is as the machine found it. */
   takeSaved(id: number, saved: SavedAnnotation | null): void {
     const ids = Uint32Array.of(id);
     const found = this.#columns.detectionIndex[id] >= 0;
     const changes: FieldChange[] = [this.#annotationChange(ids, [saved])];
-    if (saved) {
+    if (saved || found) {
+      const type = saved ? this.typeIndex(saved.cellType) : this.#columns.foundType[id];
       changes.push(
-        this.#boxes(ids, [saved.cellCoordinates]),
-        this.#bytes('type', ids, () => this.typeIndex(saved.cellType)),
-        { field: 'comment', ids, before: [this.commentOf(id)], after: [saved.comments ?? ''] },
+        this.#boxes(ids, [saved ? saved.cellCoordinates : this.#foundBox(id)]),
+        this.#bytes('type', ids, () => type),
+        { field: 'comment', ids, before: [this.commentOf(id)], after: [saved?.comments ?? ''] },
       );
     }
     const state = saved ? stateOf(saved) : found ? CellState.unreviewed : CellState.erased;
@@ -234,6 +235,11 @@ export class CellStore {
   };
 
   readonly getVersion = (): number => this.#version;
+
+  #foundBox(id: number): Box {
+    const [x, y, width, height] = this.run!.box.subarray(id * 4, id * 4 + 4);
+    return { x, y, width, height };
+  }
 
   #place(annotation: SavedAnnotation): void {
     const index = annotation.detectionIndex;
