@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { Readable } from 'node:stream';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { uploads, userActivityLog } from '../db/tables/operational.ts';
 import { samples } from '../db/tables/patients.ts';
 import { ObjectError } from '../platform/objects.ts';
-import { openS3Objects } from '../platform/objects-s3.ts';
-import { createTestBucket, testAws } from '../testing/aws.ts';
 import { insertPatient, insertStaff, insertUser } from '../testing/factories.ts';
 import { emptyPng, fieldImage } from '../testing/image-files.ts';
 import { createTestApp, type TestApp } from '../testing/test-app.ts';
@@ -227,48 +224,6 @@ test('two that finish it at once: the slower one, whose parts the other removed,
   joining.mockRestore();
   const { id } = await expectOneSample(bytes);
   expect(await stateOf(url)).toMatchObject({ sample: { jobId: id } });
-});
-
-test('many who ask at once have it checked once', async () => {
-  const bytes = await image();
-  const url = await begin(bytes);
-  const { imageJobs } = app.deps;
-  const check = imageJobs.check;
-  const answered = Promise.withResolvers<void>();
-  const checking = vi.spyOn(imageJobs, 'check').mockImplementation(async (source) => {
-    await answered.promise;
-    return check(source);
-  });
-  const patching = client.patch(url, 0, bytes);
-  await vi.waitFor(() => expect(checking).toHaveBeenCalled());
-  const asking = Array.from({ length: 5 }, () => client.head(url));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  answered.resolve();
-  expect((await patching).status).toBe(204);
-  expect((await Promise.all(asking)).map(({ status }) => status)).toEqual(Array(5).fill(200));
-  expect(checking).toHaveBeenCalledTimes(1);
-  checking.mockRestore();
-  await expectOneSample(bytes);
-});
-
-test('what the store damaged before it was looked at is refused, and forgotten with its bytes', async () => {
-  const { bucket, client: s3 } = await createTestBucket();
-  const objects = openS3Objects({ ...testAws(), bucket });
-  await using onS3 = { app: await createTestApp({ objects }), [Symbol.asyncDispose]: () => onS3.app.close() };
-  const { uploader } = await insertStaff(onS3.app.db);
-  const { id } = await insertPatient(onS3.app.db, uploader);
-  const sending = await tusClient(onS3.app, uploader);
-  const bytes = await image();
-  const { headers } = await sending.create(bytes.length, metadata({ patient_id: id }));
-  const read = objects.read;
-  vi.spyOn(objects, 'read').mockImplementationOnce(async (Key, expected) => {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'damaged' }));
-    return read(Key, expected);
-  });
-  const { status, problem } = await sending.patch(headers.location!, 0, bytes);
-  expect([status, problem?.code]).toEqual([422, 'damaged_image']);
-  expect((await sending.head(headers.location!)).status).toBe(404);
-  expect(await Readable.from(objects.list('samples/')).toArray()).toEqual([]);
 });
 
 describe('who may go on with an upload', () => {
